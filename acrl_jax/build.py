@@ -1,0 +1,179 @@
+"""From a config to the parts of a job: mesh, model, problems, harness, steps. Checks happen here, before any long work."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from typing import Any, Callable, NamedTuple
+
+import jax
+from ml_collections import ConfigDict
+
+from acrl_jax import loaded as loaded_module
+from acrl_jax import memory, optimizer, options, rollout, sharding, steps
+from acrl_jax.algorithms import ALGORITHMS
+from acrl_jax.data import batch, sources, validate
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.loaded import Loaded
+from acrl_jax.records import Algorithm
+
+
+class Host(NamedTuple):
+  """What stays open while a job runs."""
+
+  mesh: jax.sharding.Mesh
+  pool: Pool
+
+
+@contextlib.contextmanager
+def host(config: ConfigDict):
+  """The mesh and the harness of a config; closed on the way out."""
+  mesh = sharding.make_mesh(**config.mesh)
+  limits = Limits(wall_s=config.harness.wall_s, memory_mb=config.harness.memory_mb)
+  with Pool(config.harness.workers or None, limits) as pool, jax.set_mesh(mesh):
+    yield Host(mesh=mesh, pool=pool)
+
+
+def load(config: ConfigDict, mesh) -> Loaded:
+  """The model, its parameters on the mesh."""
+  made = loaded_module.load(
+    config.model, dtype=config.dtype, remat=config.remat, scratch=config.scratch, seed=config.seed, train=config.data.train
+  )
+  if made.tokenizer is None:
+    raise ValueError(f'config.model={config.model} has no tokenizer.json; programs cannot be read out of its tokens')
+  return made._replace(params=jax.device_put(made.params, sharding.shardings(made.params, made.policy.dims, mesh)))
+
+
+def problems(config: ConfigDict, spec: str, split: str, most: int, pool, say: Callable = print) -> list:
+  """The validated problems of a source; those dropped are listed with their reasons."""
+  found = sources.load(spec, split)
+  if most and len(found) > most:
+    order = batch.choose(config.seed, 0, len(found), len(found))
+    found = [found[i] for i in sorted(order[:most])]
+  kept, dropped = validate.validate(found, pool)
+  report_dropped(f'{spec} ({split})', len(found), dropped, say)
+  if not kept:
+    raise ValueError(f'{spec} ({split}): none of its {len(found)} problems can be used; the first: {dropped[:1]}')
+  return kept
+
+
+def report_dropped(name: str, total: int, dropped: list, say: Callable) -> None:
+  for number, (ident, reason) in enumerate(dropped):
+    if number == 10:
+      say(f'  ... and {len(dropped) - 10} more')
+      break
+    say(f'{name}: dropped {ident} ({number + 1} of {len(dropped)} dropped, {total} in all): {reason}')
+
+
+def encoded(found: list, loaded: Loaded, config: ConfigDict, say: Callable = print) -> list[rollout.Task]:
+  """The problems with their prompts; those too long are listed."""
+  kept, dropped = rollout.tasks(found, loaded, config.prompt.template, config.prompt.system, max(config.prompt.lengths))
+  report_dropped('prompts', len(found), dropped, say)
+  if not kept:
+    raise ValueError(f'no prompt fits config.prompt.lengths={tuple(config.prompt.lengths)}; raise the last of them')
+  longest = max(config.prompt.lengths) + config.rollout.max_new_tokens
+  if longest > loaded.config.max_length:
+    raise ValueError(
+      f'config.prompt.lengths and config.rollout.max_new_tokens add up to {longest} tokens; '
+      f'{loaded.source} holds {loaded.config.max_length}'
+    )
+  return kept
+
+
+def placer(mesh) -> Callable:
+  """NumPy batch -> device batch, rows over the mesh."""
+  return lambda tree: sharding.to_global(tree, mesh)
+
+
+def algorithm(config: ConfigDict) -> Algorithm:
+  """The algorithm that config.algorithm names; ValueError naming a wrong argument."""
+  arguments = dict(config.algorithm)
+  name = arguments.pop('name', None)
+  if name not in ALGORITHMS:
+    raise ValueError(f'config.algorithm.name={name!r}: {options.nearest(str(name), ALGORITHMS)}')
+  due = inspect.signature(ALGORITHMS[name]).parameters
+  for key in arguments:
+    if key not in due:
+      raise ValueError(f'config.algorithm.{key}: {name} takes no such argument; {options.nearest(key, due)}')
+  if config.critic.mode == 'none' and 'baseline' in due:
+    arguments['baseline'] = 'none'
+  return ALGORITHMS[name](**arguments)
+
+
+def check_rows(config: ConfigDict, mesh) -> None:
+  """Rows that are computed together divide over the mesh's data axes."""
+  ways = mesh.shape['data'] * mesh.shape['fsdp']
+  fresh, replayed = options.update_rows(config)
+  rows = (fresh + replayed) // config.updates
+  due = {
+    'config.rollout.problems': config.rollout.problems,
+    'the rows of an update (problems x samples + replayed, over config.updates)': config.microbatch or rows,
+    'config.warm_start.rows': config.microbatch or config.warm_start.rows,
+  }
+  for name, count in due.items():
+    if count % ways:
+      raise ValueError(f'{name} = {count} does not divide over {ways} devices (config.mesh data x fsdp); take a multiple of {ways}')
+
+
+class Phase(NamedTuple):
+  """One kind of learner step."""
+
+  name: str  # sft | critic | ac ...
+  steps: int
+  algorithm: Algorithm
+  estimate: Callable
+  targets: Callable
+  actor_step: Callable | None
+  critic_step: Callable | None
+  schedule: Callable | None
+  tx: Any
+
+
+def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[Phase]:
+  """The warm start, the critic's pretraining and the main phase, those that have steps."""
+  learn = algorithm(config)
+  online = config.critic.mode == 'online' and critic is not None
+  clm = ALGORITHMS['rest'](threshold=0.0)
+  settings = config.optimizer
+
+  def make(name, count, algo, learning_rate, schedule, moves_actor, moves_critic, rows, temperature):
+    tx, rate = optimizer.make_optimizer(
+      learning_rate, warmup_steps=settings.warmup_steps, total_steps=count * config.updates, schedule=schedule,
+      weight_decay=settings.weight_decay, clip_norm=settings.clip_norm, b1=settings.b1, b2=settings.b2,
+    )  # fmt: skip
+    pieces = max(1, rows // config.microbatch) if config.microbatch else 1
+    shared = dict(mesh=mesh, microbatches=pieces)
+    head = critic if algo.critic_loss else None
+    return Phase(
+      name=name,
+      steps=count,
+      algorithm=algo,
+      estimate=steps.make_estimate(loaded.policy, head, algo, temperature=temperature, mesh=mesh),
+      targets=jax.jit(algo.targets),
+      actor_step=steps.make_actor_step(loaded.policy, algo, tx, temperature=temperature, **shared) if moves_actor else None,
+      critic_step=steps.make_critic_step(critic, algo, critic_tx, mesh=mesh) if moves_critic else None,
+      schedule=rate,
+      tx=tx,
+    )
+
+  rows = sum(options.update_rows(config)) // config.updates
+  warm, rl = config.warm_start, config.rollout.temperature
+  all_phases = [
+    make('sft', warm.steps, clm, warm.learning_rate, 'constant', True, False, warm.rows, 1.0),
+    make('critic', config.critic.pretrain_steps if critic else 0, learn, 0.0, 'constant', False, True, rows, rl),
+    make(config.algorithm.name, config.steps, learn, settings.learning_rate, settings.schedule, True, online, rows, rl),
+  ]
+  return [phase for phase in all_phases if phase.steps]
+
+
+def summary(config: ConfigDict, loaded: Loaded, mesh, counts: dict) -> str:
+  """What --dry_run prints."""
+  lines = [f'{key} = {value!r}' for key, value in options.flat(config).items()]
+  devices = jax.devices()
+  lines += [
+    f'devices: {len(devices)} x {devices[0].device_kind} ({devices[0].platform}), mesh {dict(mesh.shape)}',
+    f'model: {loaded.source}, end tokens {loaded.end_ids}, {loaded.config}',
+    *(f'problems: {name}: {count}' for name, count in counts.items()),
+    memory.table(config, loaded, mesh),
+  ]
+  return '\n'.join(lines)

@@ -1,0 +1,140 @@
+"""Every key of every job, its default and what it means; nothing else decides a default.
+
+A file in `configs/` starts from `default()` and states its differences. Sizes are in rows, tokens, seconds or MiB as named.
+"""
+
+from __future__ import annotations
+
+from ml_collections import ConfigDict
+
+
+def default(size: str = '') -> ConfigDict:
+  """The config of the main job: sized for one accelerator, for two CPU cores ('cpu') or for a first look ('tiny')."""
+  if size not in SIZES:
+    raise ValueError(f'no size {size!r}; a config file takes {", ".join(map(repr, SIZES))}')
+  c = ConfigDict()
+  c.job = 'train'  # train | evaluate | export
+  c.seed = 0
+  c.model = 'smollm2'  # smollm2 | scratch | a Hugging Face folder | a workdir | a hub id
+  c.output = ''  # the folder that the job `export` writes; '' for WORKDIR/export
+  c.problems = 'primer'  # what the job `evaluate` solves
+  c.split = 'test'  # the split of `problems` that `evaluate` solves
+
+  c.dtype = 'bfloat16'  # of the computation; parameters and optimiser states are float32
+  c.remat = False  # recompute activations in the backward pass: less memory, a third more time
+  c.mesh = ConfigDict(dict(data=-1, fsdp=1, tensor=1))  # devices along each axis; one of them may be -1, the rest
+  c.scratch = ConfigDict(
+    dict(width=128, layers=4, heads=4, kv_heads=4, mlp=384, vocab=512)  # the decoder of model='scratch'
+  )
+
+  # primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR; 0 problems means all of the split
+  c.data = ConfigDict(dict(train='primer', heldout='primer', heldout_split='test', max_problems=0))
+  c.prompt = ConfigDict(
+    dict(
+      template='auto',  # chat where the tokenizer has a chat template, else base
+      system='',  # system message of the chat template; '' for the template's own
+      lengths=(64, 96, 128, 192, 256, 384, 512),  # columns that prompts are left-padded to
+    )
+  )
+  c.rollout = ConfigDict(
+    dict(
+      problems=64,  # problems per step
+      samples=8,  # programs per problem
+      max_new_tokens=256,
+      temperature=1.0,
+      top_p=1.0,  # below 1 the learner sees the truncated distribution's log-probs as behaviour
+    )
+  )
+  c.harness = ConfigDict(dict(workers=0, wall_s=5.0, memory_mb=512))  # workers: 0 means one a core
+  c.feedback = 'partial_credit'  # partial_credit | sparse_complete | binary | outcome
+
+  c.algorithm = ConfigDict(dict(name='ac'))  # name and the arguments of its factory in acrl_jax/algorithms
+  c.critic = ConfigDict(
+    dict(
+      mode='online',  # online | frozen (trained for pretrain_steps, then fixed) | none
+      learning_rate=1e-4,
+      updates=1,  # critic updates per actor update
+      pretrain_steps=0,  # rollouts that train the critic alone before the actor moves
+    )
+  )
+  c.replay = ConfigDict(
+    dict(
+      enabled=True,
+      share=0.5,  # of each update's rows
+      capacity=6400,
+      per_problem=32,
+      unparsable_share=0.25,
+      max_staleness=50,  # learner steps
+    )
+  )
+  c.optimizer = ConfigDict(
+    dict(
+      learning_rate=2e-6,
+      schedule='constant',  # constant | cosine | linear
+      warmup_steps=10,
+      weight_decay=0.0,
+      clip_norm=1.0,
+      b1=0.9,
+      b2=0.95,
+    )
+  )
+  c.steps = 200  # learner steps after the warm start
+  c.updates = 1  # actor updates per rollout, each over an equal share of its rows
+  c.microbatch = 0  # rows per forward and backward pass; 0 means all of an update's
+  c.warm_start = ConfigDict(  # supervised steps on reference solutions before the reinforcement learning
+    dict(steps=0, rows=64, learning_rate=2e-5)
+  )
+  c.nonfinite_limit = 5  # consecutive non-finite updates that stop the run
+
+  c.eval = ConfigDict(
+    dict(
+      every=20,  # learner steps; 0 means never; the start and the end are evaluated too where it is not 0
+      problems=0,  # of the held-out split; 0 means all
+      samples=8,
+      temperature=0.8,  # 0 means greedy, one sample
+      top_p=0.95,
+      k=(1,),
+      rows=256,  # programs generated at a time
+    )
+  )
+  c.checkpoint = ConfigDict(dict(every=20, keep=2))  # learner steps
+  c.log = ConfigDict(dict(samples_every=10, samples=8, tensorboard=True, wandb=False))
+  c.export_at_end = True  # write WORKDIR/export when the training ends
+  SIZES[size](c)
+  return c
+
+
+def _accelerator(c: ConfigDict) -> None:
+  """The defaults above."""
+
+
+def _cpu(c: ConfigDict) -> None:
+  """SmolLM2-135M in about a quarter of an hour on two cores."""
+  c.dtype = 'float32'
+  c.rollout.update(problems=6, samples=6, max_new_tokens=64)
+  c.steps = 12
+  c.microbatch = 12
+  c.optimizer.update(learning_rate=1e-5, warmup_steps=2)
+  c.replay.share = 0.25
+  c.eval.update(every=100, problems=48, samples=4, rows=48)
+  c.checkpoint.every = 4
+  c.log.samples_every = 2
+
+
+def _tiny(c: ConfigDict) -> None:
+  """A decoder of a million parameters, from nothing, on problems out of a grammar."""
+  c.model = 'scratch'
+  c.dtype = 'float32'
+  c.data.update(train='synthetic:0', heldout='synthetic:0')
+  c.prompt.lengths = (32, 48, 64, 96, 128)
+  c.rollout.update(problems=16, samples=8, max_new_tokens=48)
+  c.warm_start.update(steps=400, rows=64, learning_rate=2e-3)
+  c.steps = 300
+  c.optimizer.update(learning_rate=2e-4, warmup_steps=10)
+  c.critic.learning_rate = 1e-3
+  c.eval.update(every=50, problems=200, temperature=0.0, samples=1, rows=200)
+  c.checkpoint.every = 100
+  c.log.samples_every = 50
+
+
+SIZES = {'': _accelerator, 'cpu': _cpu, 'tiny': _tiny}

@@ -1,0 +1,129 @@
+"""One learner step: rows (sampled, replayed or reference solutions) -> estimates -> targets -> updates."""
+
+from __future__ import annotations
+
+import time
+
+import jax
+import numpy as np
+
+from acrl_jax import options, rollout, sharding, statistics
+from acrl_jax.checkpoint import Learner
+from acrl_jax.data import batch, replay
+from acrl_jax.harness import feedback
+from acrl_jax.records import TrainState
+
+
+def fresh_state(params, tx, dims, mesh) -> TrainState:
+  """Step 0 of an optimiser on `params`, sharded like them."""
+  state = TrainState(step=np.zeros((), np.int32), params=params, opt_state=jax.jit(tx.init)(params))
+  return jax.device_put(state, sharding.shardings(state, dims, mesh))
+
+
+def first(parts: Parts) -> Learner:
+  """The learner before step 1."""
+  config = parts.config
+  critic = None
+  if parts.critic is not None:
+    critic_params = parts.critic.init(jax.random.fold_in(jax.random.key(config.seed), 1))
+    critic = fresh_state(critic_params, parts.critic_tx, parts.critic.dims, parts.mesh)
+  actor = fresh_state(parts.loaded.params, parts.phases[0].tx, parts.loaded.policy.dims, parts.mesh)
+  wants_reference = any(phase.algorithm.reference for phase in parts.phases)
+  return Learner(actor=actor, critic=critic, reference=copied(actor.params) if wants_reference else None, host=b'')
+
+
+def copied(params):
+  """A copy that later donations do not touch."""
+  return jax.tree.map(lambda x: x.copy(), params)
+
+
+def new_buffer(config) -> replay.Replay | None:
+  """The empty replay buffer of a config, None where replay is off."""
+  if not config.replay.enabled:
+    return None
+  settings = config.replay
+  return replay.Replay(
+    capacity=settings.capacity, per_problem=settings.per_problem, unparsable_share=settings.unparsable_share,
+    max_staleness=settings.max_staleness, seed=config.seed,
+  )  # fmt: skip
+
+
+def enter(parts, learner: Learner, phase) -> Learner:
+  """The learner at the start of a phase: a fresh optimiser, and the reference is where the main phase begins."""
+  actor = fresh_state(learner.actor.params, phase.tx, parts.loaded.policy.dims, parts.mesh)
+  reference = copied(actor.params) if learner.reference is not None else None
+  return learner._replace(actor=actor, reference=reference)
+
+
+def one_step(parts, phase, learner: Learner, buffer, step: int):
+  """(Learner, metrics row, samples) of learner step `step` (from 1)."""
+  if phase.name == 'sft':
+    entries, samples, row = supervised_rows(parts, step), [], {}
+  else:
+    entries, samples, row = sampled_rows(parts, learner, buffer, step)
+  t0 = time.monotonic()
+  learner, more = learn(parts, phase, learner, entries, step)
+  row |= more
+  row['time/update_s'] = time.monotonic() - t0
+  return learner, row, samples
+
+
+def supervised_rows(parts, step: int) -> list:
+  """Reference solutions, config.warm_start.rows of them."""
+  config = parts.config
+  picked = batch.choose(config.seed, step - 1, len(parts.supervised), config.warm_start.rows)
+  return [parts.supervised[i] for i in picked]
+
+
+def sampled_rows(parts, learner: Learner, buffer, step: int):
+  """(entries, samples, metrics): fresh programs of the current policy, then replayed ones."""
+  config = parts.config
+  settings = config.rollout
+  picked = batch.choose(config.seed + 1, step - 1, len(parts.tasks), settings.problems)
+  key = jax.random.fold_in(jax.random.key(config.seed), step)
+  samples, timing = rollout.sample(
+    parts.loaded, learner.actor.params, key, parts.tasks, picked, parts.place, config.prompt.lengths, parts.pool,
+    samples=settings.samples, reward=feedback.FEEDBACK[config.feedback], version=step,
+    max_new_tokens=settings.max_new_tokens, temperature=settings.temperature, top_p=settings.top_p,
+  )  # fmt: skip
+  row = statistics.of_samples(samples, settings.samples, timing, settings.max_new_tokens)
+  fresh = [s.entry for s in samples]
+  entries = list(fresh)
+  if buffer is not None:
+    _, replayed = options.update_rows(config)
+    entries += buffer.sample(replayed, version=step, step=step)
+    for entry in fresh:
+      buffer.insert(entry)
+    row |= {f'buffer/{name}': value for name, value in buffer.stats(step).items()}
+  return entries, samples, row
+
+
+def learn(parts, phase, learner: Learner, entries: list, step: int):
+  """(Learner, metrics): config.updates updates over equal shares of the entries, targets taken before the first."""
+  config = parts.config
+  supervised = phase.name == 'sft'
+  rows = config.warm_start.rows if supervised else sum(options.update_rows(config))
+  updates = 1 if supervised else config.updates
+  widths = batch.completion_lengths(config.rollout.max_new_tokens)
+  host, P = batch.assemble(entries, rows, config.prompt.lengths, widths, parts.loaded.pad_id)
+  order = np.random.default_rng([config.seed, step]).permutation(rows) if updates > 1 else np.arange(rows)
+  pieces = [parts.place(jax.tree.map(lambda x: x[share], host)) for share in np.split(order, updates)]
+  critic_params = learner.critic.params if learner.critic is not None and phase.algorithm.critic_loss else None
+  row: dict = {}
+  prepared = []
+  for piece in pieces:  # every target before any update: the critic must not have seen this batch
+    estimates, hidden = phase.estimate(learner.actor.params, critic_params, learner.reference, piece, start=P)
+    targets = phase.targets(piece, estimates)
+    prepared.append((piece, hidden, targets))
+    row |= statistics.of_targets(piece, estimates, targets)
+  actor, critic = learner.actor, learner.critic
+  for piece, hidden, targets in prepared:
+    if phase.actor_step is not None:
+      row['policy/lr'] = float(phase.schedule(int(actor.step)))
+      actor, seen = phase.actor_step(actor, piece, targets, start=P)
+      row |= statistics.renamed(seen, statistics.ACTOR)
+    if phase.critic_step is not None:
+      for _ in range(config.critic.updates):
+        critic, seen = phase.critic_step(critic, hidden, piece, targets)
+      row |= statistics.renamed(seen, statistics.CRITIC)
+  return learner._replace(actor=actor, critic=critic), row

@@ -1,0 +1,52 @@
+"""python -m acrl_jax.main --config=FILE[:SIZE] --workdir=DIR [--config.KEY=VALUE ...] [--dry_run]"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from acrl_jax import options
+
+
+def main(argv: list[str]) -> int:
+  """Runs the job that the config names. 0 when done; 2 after one line on stderr when what was asked for is wrong."""
+  try:
+    chosen = options.parse(argv)
+    _quiet()
+    job = chosen.config.job
+    if job == 'train':
+      from acrl_jax import train as module  # imports JAX: only once the command line is known to be right
+    elif job == 'evaluate':
+      from acrl_jax import evaluate as module
+    else:
+      from acrl_jax import loaded as module
+    module.run(chosen.config, chosen.workdir, chosen.dry_run)
+  except (ValueError, OSError) as error:
+    if os.environ.get('ACRL_TRACEBACK'):
+      raise
+    print(f'acrl_jax: {" ".join(str(error).split()) if "--config is missing" not in str(error) else error}', file=sys.stderr)
+    return 2
+  return 0
+
+
+def _quiet() -> None:
+  """Other libraries speak up from warnings on; compiled programs are kept between runs."""
+  os.environ.setdefault('TRANSFORMERS_VERBOSITY', 'error')
+  os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
+  for name in ('jax', 'orbax', 'transformers', 'datasets', 'absl'):
+    logging.getLogger(name).setLevel(logging.WARNING)
+  import jax
+
+  cache = os.environ.get('ACRL_CACHE') or os.path.expanduser('~/.cache/acrl_jax')
+  jax.config.update('jax_compilation_cache_dir', os.path.join(cache, 'xla'))
+  jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
+
+
+def cli() -> None:
+  """The console script."""
+  sys.exit(main(sys.argv))
+
+
+if __name__ == '__main__':
+  cli()

@@ -1,0 +1,122 @@
+"""A flat dict of floats a step: to metrics.jsonl, to TensorBoard and to the screen.
+
+The tags are those of `TAGS` and no others, so that a curve can be compared from run to run; the words are the ones that
+users of other trainers know. On resume the rows after the checkpoint are dropped: the file reads as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import math
+import os
+import pathlib
+import sys
+
+import tqdm
+
+TAGS = (
+  'step', 'phase',
+  'reward/mean', 'reward/std', 'reward/max', 'reward/frac_zero_std',
+  'tests/pass_rate', 'tests/passed', 'tests/wrong_answer', 'tests/runtime_error', 'tests/compile_error', 'tests/timeout',
+  'tests/harness_error',
+  'completion/len_mean', 'completion/len_max', 'completion/frac_ended', 'completion/frac_truncated',
+  'policy/loss', 'policy/entropy', 'policy/ratio_mean', 'policy/grad_norm', 'policy/lr', 'policy/ref_kl', 'policy/skipped',
+  'critic/loss', 'critic/explained_var', 'critic/value_mean', 'critic/return_mean', 'critic/grad_norm',
+  'adv/mean', 'adv/std', 'adv/min', 'adv/max', 'adv/frac_pos',
+  'mismatch/kl', 'mismatch/max_abs',
+  'buffer/size', 'buffer/age_mean', 'buffer/reuse_mean',
+  'time/rollout_s', 'time/reward_s', 'time/update_s', 'time/eval_s', 'time/ckpt_s', 'time/step_s',
+  'perf/tokens_per_s', 'perf/programs_per_s', 'mem/peak_gib',
+  'progress/episodes', 'progress/tokens', 'progress/wall_s',
+  'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems',
+)  # fmt: skip
+
+
+def check(row: dict) -> None:
+  """Raises ValueError for a tag that TAGS does not hold."""
+  for tag in row:
+    if not any(fnmatch.fnmatchcase(tag, known) for known in TAGS):
+      raise ValueError(f'metric tag {tag!r} is not in metrics.TAGS; add it there or use one of them')
+
+
+def read(path: str | pathlib.Path) -> list[dict]:
+  """The rows of a metrics.jsonl; a last line cut short by a kill is left out."""
+  rows = []
+  for line in pathlib.Path(path).read_text().splitlines():
+    try:
+      rows.append(json.loads(line))
+    except json.JSONDecodeError:
+      break
+  return rows
+
+
+def numpy_floats(metrics: dict) -> dict:
+  """The same dict with Python floats; waits for the device."""
+  return {key: float(value) for key, value in metrics.items()}
+
+
+class Writer:
+  """Writes rows; `start` is the step that the run resumes at (0 for a new one)."""
+
+  def __init__(self, folder: pathlib.Path, start: int, total: int, tensorboard: bool = True, wandb: bool = False):
+    self.path = folder / 'metrics.jsonl'
+    if self.path.exists():
+      kept = [row for row in read(self.path) if row['step'] <= start] if start else []
+      scratch = self.path.with_suffix('.tmp')
+      scratch.write_text(''.join(json.dumps(row) + '\n' for row in kept))
+      os.replace(scratch, self.path)
+    self.file = self.path.open('a')
+    self.board = None
+    if tensorboard:
+      from tensorboardX import SummaryWriter  # imports protobuf: only where wanted
+
+      self.board = SummaryWriter(str(folder / 'tb'), purge_step=start + 1)
+    self.wandb = None
+    if wandb:
+      import wandb as wandb_module  # an extra
+
+      self.wandb = wandb_module.init(project='acrl_jax', dir=str(folder), id=folder.name, resume='allow')
+    self.bar = tqdm.tqdm(total=total, initial=start, unit='step', disable=not sys.stderr.isatty(), dynamic_ncols=True)
+
+  def write(self, step: int, row: dict) -> None:
+    """One learner step. Non-finite values are written as null, which JSON has."""
+    check(row)
+    clean = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+    self.file.write(json.dumps({'step': step, **clean}) + '\n')
+    self.file.flush()
+    numbers = {k: v for k, v in clean.items() if isinstance(v, (int, float))}
+    if self.board:
+      for tag, value in numbers.items():
+        self.board.add_scalar(tag, value, step)
+    if self.wandb:
+      self.wandb.log(numbers, step=step)
+
+  def line(self, step: int, total: int, row: dict) -> None:
+    """The step on the screen: in the bar of a terminal, as a plain line elsewhere."""
+    words = {
+      'reward': row.get('reward/mean'),
+      'pass': row.get('tests/passed'),
+      'loss': row.get('policy/loss'),
+      'ev': row.get('critic/explained_var'),
+      'tok/s': row.get('perf/tokens_per_s'),
+      's': row.get('time/step_s'),
+    }
+    text = '  '.join(f'{name} {value:.3g}' for name, value in words.items() if value is not None)
+    if self.bar.disable:
+      print(f'step {step}/{total}  {row.get("phase", "")}  {text}', flush=True)
+    else:
+      self.bar.set_postfix_str(f'{row.get("phase", "")} {text}', refresh=False)
+      self.bar.update(step - self.bar.n)
+
+  def say(self, text: str) -> None:
+    """A line above the bar."""
+    self.bar.write(text) if not self.bar.disable else print(text, flush=True)
+
+  def close(self) -> None:
+    self.bar.close()
+    self.file.close()
+    if self.board:
+      self.board.close()
+    if self.wandb:
+      self.wandb.finish()

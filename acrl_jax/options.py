@@ -1,0 +1,192 @@
+"""From the command line to a checked config; whatever is wrong with it becomes one line that names the way out."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import pathlib
+import re
+from typing import NamedTuple
+
+from absl import flags
+from ml_collections import ConfigDict, config_flags
+
+EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny
+  python -m acrl_jax.main --config=configs/ac.py:cpu --workdir=runs/cpu --config.steps=20
+  python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/cpu --config.problems=primer --workdir=runs/eval"""
+
+# The closed choices; a key that names a source or a model is checked by whoever opens it.
+CHOICES = {
+  'job': ('train', 'evaluate', 'export'),
+  'dtype': ('float32', 'bfloat16'),
+  'feedback': ('partial_credit', 'sparse_complete', 'binary', 'outcome'),
+  'critic.mode': ('online', 'frozen', 'none'),
+  'prompt.template': ('auto', 'chat', 'base'),
+  'optimizer.schedule': ('constant', 'cosine', 'linear'),
+  'split': ('train', 'validation', 'test'),
+  'data.heldout_split': ('train', 'validation', 'test'),
+}
+POSITIVE = (
+  'rollout.problems', 'rollout.samples', 'rollout.max_new_tokens', 'updates', 'eval.samples', 'eval.rows', 'harness.wall_s',
+  'harness.memory_mb', 'checkpoint.every', 'checkpoint.keep', 'warm_start.rows', 'replay.capacity', 'replay.per_problem',
+  'log.samples_every', 'nonfinite_limit', 'critic.updates',
+)  # fmt: skip
+NOT_NEGATIVE = (
+  'steps', 'warm_start.steps', 'microbatch', 'rollout.temperature', 'eval.temperature', 'eval.every', 'eval.problems',
+  'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness', 'optimizer.warmup_steps',
+  'data.max_problems',
+)  # fmt: skip
+
+
+class Options(NamedTuple):
+  """What a command line asks for."""
+
+  config: ConfigDict
+  workdir: str
+  dry_run: bool
+
+
+def parse(argv: list[str]) -> Options:
+  """The options of a command line; ValueError with one line when anything is wrong with it."""
+  values = flags.FlagValues()
+  config_flags.DEFINE_config_file('config', None, 'FILE[:SIZE]', flag_values=values, sys_argv=argv)
+  flags.DEFINE_string('workdir', '', 'The folder of the run; the same command again resumes it.', flag_values=values)
+  flags.DEFINE_bool('dry_run', False, 'Resolve and print everything, then stop.', flag_values=values)
+  _check_file(argv)
+  try:
+    rest = values(argv)
+    config = values.config
+  except (flags.Error, AttributeError, KeyError, TypeError, ValueError, ImportError, SyntaxError, OSError) as error:
+    raise ValueError(_one_line(error, argv)) from error
+  if len(rest) > 1:
+    raise ValueError(f'unexpected argument {rest[1]!r}; options are --config, --workdir, --dry_run, --config.KEY=VALUE')
+  check(config)
+  if not values.workdir and not (values.dry_run or config.job == 'export'):
+    raise ValueError('--workdir is missing; name the folder of the run, as in --workdir=runs/ac')
+  return Options(config=config, workdir=values.workdir, dry_run=values.dry_run)
+
+
+def _check_file(argv: list[str]) -> None:
+  given = [a.split('=', 1)[1] for a in argv[1:] if re.match(r'--?config=', a)]
+  if not given:
+    raise ValueError(f'--config is missing; for example\n{EXAMPLES}')
+  path = pathlib.Path(given[-1].split(':', 1)[0])
+  if not path.is_file():
+    files = sorted(str(p) for p in path.parent.glob('*.py')) if path.parent.is_dir() else []
+    near = difflib.get_close_matches(str(path), files, 1)
+    hint = f'did you mean {near[0]}?' if near else f'files there: {", ".join(files) or "none"}'
+    raise ValueError(f'--config={given[-1]}: no file {path}; {hint}')
+
+
+def _one_line(error: Exception, argv: list[str]) -> str:
+  """The parser's complaint in one line, with the nearest valid key where a key is unknown."""
+  text = ' '.join(str(error).split())
+  if 'parsing config file' in text:  # the file's own exception, without the traceback that config_flags folds in
+    return re.sub(r'Error whilst parsing config file: Traceback.*\b(\w+(?:Error|Exception): .*)', r'\1', text)
+  keys = known_keys(argv)
+  for argument in argv[1:]:
+    match = re.match(r'--?(?:no)?config\.([\w.]+)', argument)
+    if keys and match and match[1] not in keys and not any(k.startswith(match[1] + '.') for k in keys):
+      return f'--config.{match[1]}: no such key; {nearest(match[1], keys)}'
+    if match and keys.get(match[1]) is not None and '=' in argument and f'config.{match[1]}' in text:
+      kind = type(keys[match[1]]).__name__
+      got = argument.split('=', 1)[1]
+      return f'--config.{match[1]}={got}: due is {_a(kind)} such as {keys[match[1]]!r}'
+    match = re.match(r'--?(\w+)', argument)
+    if match and match[1] in text and 'Unknown command line flag' in text:
+      return f'--{match[1]}: no such option; {nearest(match[1], ["config", "workdir", "dry_run"])}'
+  return text
+
+
+def known_keys(argv: list[str]) -> dict:
+  """Every key of the config file that argv names, flat, with its default; empty when the file itself fails."""
+  values = flags.FlagValues()
+  alone = [argv[0], *(a for a in argv[1:] if re.match(r'--?config=', a))]
+  config_flags.DEFINE_config_file('config', None, '', flag_values=values, sys_argv=alone)
+  try:
+    values(alone)
+    return flat(values.config)
+  except Exception:  # the file's own error is the one to report, and the caller does
+    return {}
+
+
+def flat(config: ConfigDict, prefix: str = '') -> dict:
+  """{'a.b': value} of every leaf."""
+  out = {}
+  for key, value in config.items():
+    out |= flat(value, f'{prefix}{key}.') if isinstance(value, ConfigDict) else {prefix + key: value}
+  return out
+
+
+def nearest(name: str, known) -> str:
+  """A hint at the valid name that is closest to a wrong one."""
+  known = list(known)
+  tails = {k.rsplit('.', 1)[-1]: k for k in known}
+  near = difflib.get_close_matches(name, known, 1, 0.6) or [
+    tails[t] for t in difflib.get_close_matches(name.rsplit('.', 1)[-1], tails, 1, 0.6)
+  ]
+  return f'did you mean {near[0]}?' if near else f'known are {", ".join(known)}'
+
+
+def _a(kind: str) -> str:
+  return {'int': 'a whole number', 'float': 'a number', 'bool': 'true or false', 'str': 'a text', 'tuple': 'a tuple'}.get(kind, kind)
+
+
+def check(config: ConfigDict) -> None:
+  """Raises ValueError naming the first key whose value cannot be meant."""
+  values = flat(config)
+  for key, choices in CHOICES.items():
+    if values[key] not in choices:
+      raise ValueError(f'config.{key}={values[key]!r}: due is one of {", ".join(choices)}; {nearest(str(values[key]), choices)}')
+  for key in POSITIVE:
+    if not values[key] > 0:
+      raise ValueError(f'config.{key}={values[key]!r}: due is more than 0')
+  for key in NOT_NEGATIVE:
+    if not values[key] >= 0:
+      raise ValueError(f'config.{key}={values[key]!r}: due is 0 or more')
+  for key in ('replay.share', 'replay.unparsable_share'):
+    if not 0 <= values[key] < 1:
+      raise ValueError(f'config.{key}={values[key]!r}: due is at least 0 and below 1')
+  for key in ('rollout.top_p', 'eval.top_p'):
+    if not 0 < values[key] <= 1:
+      raise ValueError(f'config.{key}={values[key]!r}: due is above 0 and at most 1')
+  if config.rollout.temperature == 0 and config.job == 'train' and config.steps:
+    raise ValueError('config.rollout.temperature=0: greedy programs give no policy gradient; due is more than 0')
+  if config.eval.temperature > 0 and max(config.eval.k, default=1) > config.eval.samples:
+    raise ValueError(f'config.eval.k={config.eval.k}: pass@k needs k <= config.eval.samples={config.eval.samples}')
+  if config.job == 'train':
+    check_batch(config)
+
+
+def update_rows(config: ConfigDict) -> tuple[int, int]:
+  """Fresh and replayed rows of one rollout's updates."""
+  fresh = config.rollout.problems * config.rollout.samples
+  share = config.replay.share if config.replay.enabled else 0.0
+  return fresh, round(fresh * share / (1 - share))
+
+
+def check_batch(config: ConfigDict) -> None:
+  """Rows divide into updates, updates into microbatches."""
+  fresh, replayed = update_rows(config)
+  rows = fresh + replayed
+  if rows % config.updates:
+    raise ValueError(
+      f'config.updates={config.updates} does not divide the {rows} rows of a rollout '
+      f'({config.rollout.problems} problems x {config.rollout.samples} samples + {replayed} replayed)'
+    )
+  for name, total in (('an update', rows // config.updates), ('config.warm_start.rows', config.warm_start.rows)):
+    if config.microbatch and total % config.microbatch:
+      raise ValueError(f'config.microbatch={config.microbatch} does not divide the {total} rows of {name}')
+
+
+def save_path(path: str) -> pathlib.Path:
+  """The folder, made if need be; ValueError when nothing can be written there."""
+  folder = pathlib.Path(path)
+  try:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f'.probe-{os.getpid()}'
+    probe.write_text('')
+    probe.unlink()
+  except OSError as error:
+    raise ValueError(f'--workdir={path}: cannot be written ({error.strerror}); name a folder that can') from error
+  return folder

@@ -1,0 +1,117 @@
+"""Problems to judged programs: prompts -> generate (device) -> text -> harness -> feedback. Shared by training and evaluation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from acrl_jax.data import batch, completions, prompts, replay, sources
+from acrl_jax.harness import feedback
+from acrl_jax.loaded import Loaded
+from acrl_jax.records import Generated, Problem, Prompts, TestReport
+
+
+class Task(NamedTuple):
+  """A problem with its prompt, encoded once."""
+
+  problem: Problem
+  prefix: str  # the part of the program that the prompt fixes
+  prompt: np.ndarray  # ids [n]
+  chat: bool  # the completion ends with a fence rather than with an end token
+
+
+class Sample(NamedTuple):
+  """One judged program."""
+
+  index: int  # which task
+  program: str
+  report: TestReport
+  ended: bool  # by the policy, not by the length limit
+  entry: replay.Entry  # the ids as sampled, for learning
+
+
+class Timing(NamedTuple):
+  """Seconds spent and work done."""
+
+  rollout_s: float = 0.0
+  reward_s: float = 0.0
+  tokens: int = 0
+
+
+def tasks(problems: Sequence[Problem], loaded: Loaded, template: str, system: str, longest: int) -> tuple[list[Task], list]:
+  """The problems whose prompts fit, encoded; and (id, reason) of the others."""
+  kept, dropped = [], []
+  for problem in problems:
+    try:
+      prompt = prompts.render(problem, loaded.tokenizer, template, system=system or None)
+      ids = np.asarray(loaded.tokenizer.encode(prompt.text, add_special_tokens=False), np.int32)
+    except (ValueError, SyntaxError) as error:
+      dropped.append((problem.id, f'prompt: {error}'))
+      continue
+    if len(ids) > longest:
+      dropped.append((problem.id, f'prompt of {len(ids)} tokens; config.prompt.lengths end at {longest}'))
+    else:
+      kept.append(Task(problem=problem, prefix=prompt.prefix, prompt=ids))
+  return kept, dropped
+
+
+def pad_left(ids: Sequence[np.ndarray], width: int, pad_id: int) -> Prompts:
+  """Prompts [B, width]."""
+  tokens, valid = np.full((len(ids), width), pad_id, np.int32), np.zeros((len(ids), width), bool)
+  for row, one in enumerate(ids):
+    tokens[row, width - len(one) :], valid[row, width - len(one) :] = one, True
+  return Prompts(tokens=tokens, valid=valid)
+
+
+def generate(loaded: Loaded, params, key, chosen: Sequence[Task], place, lengths, *, samples: int, **settings):
+  """`samples` completions of each task, rows problem-major: (Generated as NumPy arrays, prompt width P)."""
+  width = batch.bucket(max(len(t.prompt) for t in chosen), lengths)
+  encoded = place(pad_left([t.prompt for t in chosen], width, loaded.pad_id))
+  return jax.device_get(loaded.policy.generate(params, key, encoded, samples=samples, **settings)), width
+
+
+def judge(loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], indices, pool, reward, version: int) -> list:
+  """The programs of `generated`, judged: one Sample a row. `reward` is a feedback function."""
+  samples = len(generated.tokens) // len(chosen)
+  rows, jobs = [], []
+  for row in range(len(generated.tokens)):
+    task = chosen[row // samples]
+    ids = generated.tokens[row, P:][generated.actions[row, P:]]
+    text = completions.decode(loaded.tokenizer, ids, loaded.end_ids)
+    program = completions.program(task.prefix, text)
+    rows.append((task, ids, text, program))
+    jobs.append(sources.job(task.problem, program))
+  out = []
+  for row, ((task, ids, text, program), report) in enumerate(zip(rows, pool.run(jobs))):
+    numbers = reward(report, completions.token_lines(task.prefix, text))
+    entry = replay.Entry(
+      problem=task.problem.id,
+      prompt=task.prompt,
+      completion=ids,
+      actions=np.arange(len(ids)) < text.kept,  # what the host cut is never credited
+      log_probs=generated.log_probs[row, P : P + len(ids)],
+      credit=numbers.credit,
+      bonus=numbers.bonus,
+      reward=numbers.reward,
+      outcome=int(report.outcome),
+      passed=report.passed,
+      version=version,
+      key=replay.ast_key(program, task.problem.entry_point),
+    )
+    out.append(Sample(index=int(indices[row // samples]), program=program, report=report, ended=text.ended, entry=entry))
+  return out
+
+
+def sample(loaded, params, key, tasks_, indices, place, lengths, pool, *, samples, reward=None, version=0, **settings):
+  """([Sample] of tasks_[indices], Timing): generated, judged and scored."""
+  chosen = [tasks_[i] for i in indices]
+  t0 = time.monotonic()
+  generated, P = generate(loaded, params, key, chosen, place, lengths, samples=samples, **settings)
+  t1 = time.monotonic()
+  out = judge(loaded, generated, P, chosen, indices, pool, reward or feedback.partial_credit, version)
+  seconds = Timing(rollout_s=t1 - t0, reward_s=time.monotonic() - t1, tokens=int(generated.actions.sum()))
+  return out, seconds

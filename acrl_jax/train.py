@@ -1,0 +1,224 @@
+"""The loop: prompts -> programs -> verdicts -> targets -> updates. The one file that knows the whole story.
+
+A step is a pure function of the seed, the step number and the learner, so a run that was killed continues bit for bit from its
+last checkpoint: which problems come, every random key and every replayed row follow from the step.
+"""
+
+from __future__ import annotations
+
+import io
+import signal
+import time
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from acrl_jax import build, checkpoint, evaluate, learning, loaded, metrics, policy, sharding, workdir
+from acrl_jax.checkpoint import Learner
+from acrl_jax.data import replay, solutions
+from acrl_jax.optimizer import make_optimizer
+
+EVAL_STREAM = 1 << 30  # keys of evaluation never meet those of training steps
+
+
+class Parts(NamedTuple):
+  """All that the loop calls and that never changes."""
+
+  config: object
+  loaded: loaded.Loaded
+  critic: object
+  critic_tx: object
+  phases: list
+  tasks: list
+  heldout: list
+  supervised: list
+  place: object
+  mesh: object
+  pool: object
+
+
+def run(config, path: str, dry_run: bool) -> None:
+  """The job `train`: a workdir with metrics, samples, checkpoints and the exported model."""
+  build.check_rows(config, sharding.make_mesh(**config.mesh))
+  accelerator_hint(config)
+  folder = None if dry_run else workdir.begin(path, config)
+  with build.host(config) as host:
+    parts = prepare(config, host)
+    if dry_run:
+      print(build.summary(config, parts.loaded, host.mesh, {'train': len(parts.tasks), 'held out': len(parts.heldout)}))
+      return
+    loaded.write_skeleton(folder / 'model', parts.loaded)
+    with checkpoint.manager(folder, config.checkpoint.keep) as checkpoints:
+      learner, scores = loop(parts, folder, checkpoints)
+    if config.export_at_end and learner is not None:
+      tuned = parts.loaded._replace(params=learner.actor.params, critic=parts.critic)
+      critic_params = learner.critic.params if learner.critic is not None else None
+      loaded.export(folder / 'export', tuned._replace(critic_params=critic_params), scores=scores)
+      print(f'exported: {folder / "export"}')
+
+
+def accelerator_hint(config) -> None:
+  """Raises ValueError when a run sized for an accelerator finds none."""
+  if jax.devices()[0].platform == 'cpu' and config.dtype == 'bfloat16':
+    raise ValueError(
+      'this config is sized for an accelerator and JAX finds none; '
+      'use --config=configs/ac.py:cpu (or :tiny), or --config.dtype=float32 to run these sizes on the CPU'
+    )
+
+
+def prepare(config, host) -> Parts:
+  """Everything that can fail early, made before the first step."""
+  made = build.load(config, host.mesh)
+  train = build.problems(config, config.data.train, 'train', config.data.max_problems, host.pool)
+  held = []
+  if config.eval.every:
+    held = build.problems(config, config.data.heldout, config.data.heldout_split, config.eval.problems, host.pool)
+    held = build.encoded(held, made, config)
+  tasks = build.encoded(train, made, config)
+  critic = critic_tx = None
+  width = build.algorithm(config).critic_width
+  if width:
+    critic = policy.make_critic(made.config, width)
+    critic_tx, _ = make_optimizer(config.critic.learning_rate, clip_norm=config.optimizer.clip_norm)
+  rows = []
+  if config.warm_start.steps:
+    rows = solutions.entries(tasks, made, config.rollout.max_new_tokens)
+  return Parts(
+    config=config, loaded=made, critic=critic, critic_tx=critic_tx, phases=build.phases(config, made, critic, critic_tx, host.mesh),
+    tasks=tasks, heldout=held, supervised=rows, place=build.placer(host.mesh), mesh=host.mesh, pool=host.pool,
+  )  # fmt: skip
+
+
+def phase_at(phases: list, step: int):
+  """The phase that learner step `step` (from 1) belongs to, and whether it is its first step."""
+  for phase in phases:
+    if step <= phase.steps:
+      return phase, step == 1
+    step -= phase.steps
+  raise ValueError('a step beyond the last phase')
+
+
+def loop(parts: Parts, folder, checkpoints):
+  """(the last Learner, the last evaluation's metrics); the Learner is None when the run was asked to stop early."""
+  config = parts.config
+  total = sum(phase.steps for phase in parts.phases)
+  learner, buffer = learning.first(parts), learning.new_buffer(config)
+  start = checkpoints.latest_step() or 0
+  counters = {'episodes': 0, 'tokens': 0, 'wall_s': 0.0, 'bad': 0}
+  if start:
+    learner = checkpoint.restore(checkpoints, start, learner)
+    counters = unpack(learner.host, buffer)
+    print(f'resumed from step {start} of {total}', flush=True)
+  writer = metrics.Writer(folder, start, total, config.log.tensorboard, config.log.wandb)
+  stop = Stop()
+  scores, stopping = {}, False
+  if not start and parts.heldout:
+    scores = evaluation(parts, learner, writer, 0)
+  step = start
+  try:
+    while step < total and not stopping:
+      step += 1
+      began = time.monotonic()
+      phase, is_first = phase_at(parts.phases, step)
+      if is_first and step > 1:
+        learner = learning.enter(parts, learner, phase)
+      learner, row, samples = learning.one_step(parts, phase, learner, buffer, step)
+      check_finite(counters, row, step, config.nonfinite_limit)
+      last_of_phase = step == total or phase_at(parts.phases, step + 1)[1]
+      if parts.heldout and (step % config.eval.every == 0 or last_of_phase):
+        scores = evaluation(parts, learner, writer, step)
+        row |= scores
+      counters['episodes'] += len(samples)
+      counters['tokens'] += sum(len(s.entry.completion) for s in samples)
+      counters['wall_s'] += time.monotonic() - began
+      row |= {f'progress/{key}': counters[key] for key in ('episodes', 'tokens', 'wall_s')}
+      stopping = stop.asked
+      if step % config.checkpoint.every == 0 or step == total or stopping:
+        t0 = time.monotonic()
+        checkpoint.save(checkpoints, step, learner._replace(host=pack(buffer, counters)))
+        row['time/ckpt_s'] = time.monotonic() - t0
+      row['time/step_s'] = time.monotonic() - began
+      writer.write(step, {'phase': phase.name, **row})
+      writer.line(step, total, {'phase': phase.name, **row})
+      show_samples(parts, folder, writer, step, samples)
+  finally:
+    writer.close()
+    stop.close()
+  if step < total:
+    print(f'stopped at step {step} of {total}; the same command goes on from here', flush=True)
+    return None, scores
+  return learner, scores
+
+
+def evaluation(parts: Parts, learner: Learner, writer: metrics.Writer, step: int) -> dict:
+  """The held-out scores after `step`, said on the screen."""
+  config = parts.config
+  t0 = time.monotonic()
+  name = config.data.heldout.split(':')[0]
+  key = jax.random.fold_in(jax.random.key(config.seed), EVAL_STREAM)  # the same draws every time: less noise between steps
+  found = evaluate.evaluate(parts.loaded, learner.actor.params, key, parts.heldout, parts.place, parts.pool, config, name)
+  writer.say(f'after step {step}: {evaluate.table(found.metrics)}')
+  if step == 0:
+    writer.write(0, {'phase': 'start', **found.metrics})
+  keep = [{**workdir.sample_row(parts.heldout[s.index].problem, s.program, s.report, s.entry.reward)} for s in found.samples]
+  workdir.write_samples(writer.path.parent / 'eval', step, keep)
+  return found.metrics | {'time/eval_s': time.monotonic() - t0}
+
+
+def show_samples(parts: Parts, folder, writer: metrics.Writer, step: int, samples: list) -> None:
+  """The sample table every config.log.samples_every steps: the best and the worst of the step's programs first."""
+  settings = parts.config.log
+  if not samples or step % settings.samples_every:
+    return
+  rows = [workdir.sample_row(parts.tasks[s.index].problem, s.program, s.report, s.entry.reward) for s in samples]
+  workdir.write_samples(folder, step, rows)
+  ranked = sorted(rows, key=lambda row: -row['reward'])
+  shown = ranked[: settings.samples // 2] + ranked[len(ranked) - settings.samples // 2 :]
+  writer.say(workdir.sample_table(shown))
+
+
+def check_finite(counters: dict, row: dict, step: int, limit: int) -> None:
+  """Counts updates in a row that were skipped as non-finite; ValueError at the limit."""
+  counters['bad'] = counters['bad'] + 1 if row.get('policy/skipped', 0.0) else 0
+  if counters['bad'] >= limit:
+    raise ValueError(
+      f'step {step}: {limit} updates in a row were not finite and were skipped; lower config.optimizer.learning_rate '
+      'or config.warm_start.learning_rate and start again from an earlier checkpoint'
+    )
+
+
+def pack(buffer: replay.Replay | None, counters: dict) -> bytes:
+  """The host's state as one npz."""
+  state = {f'replay/{k}': v for k, v in buffer.state_dict().items()} if buffer is not None else {}
+  file = io.BytesIO()
+  np.savez(file, **state, **{f'counters/{k}': np.asarray(v) for k, v in counters.items()})
+  return file.getvalue()
+
+
+def unpack(data: bytes, buffer: replay.Replay | None) -> dict:
+  """The counters out of `pack`; the buffer is filled in place."""
+  with np.load(io.BytesIO(data), allow_pickle=False) as file:
+    state = {k.removeprefix('replay/'): file[k] for k in file.files if k.startswith('replay/')}
+    counters = {k.removeprefix('counters/'): file[k].item() for k in file.files if k.startswith('counters/')}
+  if buffer is not None:
+    buffer.load_state_dict(state)
+  return counters
+
+
+class Stop:
+  """Turns SIGTERM and the first SIGINT into a wish to stop after the step, so that a checkpoint is written."""
+
+  def __init__(self):
+    self.asked = False
+    self.old = {s: signal.signal(s, self._ask) for s in (signal.SIGTERM, signal.SIGINT)}
+
+  def _ask(self, number, frame):
+    if self.asked and number == signal.SIGINT:
+      raise KeyboardInterrupt
+    self.asked = True
+    print('\nstopping after this step; once more to stop at once', flush=True)
+
+  def close(self) -> None:
+    for number, handler in self.old.items():
+      signal.signal(number, handler)

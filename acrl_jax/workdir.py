@@ -1,0 +1,111 @@
+"""The folder of a run: its config, its environment, its sample tables, and whether a second start may go on in it.
+
+  config.json env.json metrics.jsonl tb/ samples/step_*.jsonl checkpoints/ model/ export/
+
+`model/` is the Hugging Face folder of the policy without its weights: config and tokenizer, so that the run can be read
+back when the model it began from is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import platform
+import sys
+from importlib import metadata
+
+from ml_collections import ConfigDict
+
+from acrl_jax import options
+from acrl_jax.records import Problem, TestReport
+
+# A resumed run may differ in these; in anything else it would not be the same run.
+FREE = ('steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'export_at_end', 'output')
+
+
+def is_workdir(path: str | pathlib.Path) -> bool:
+  """Whether a run of ours lives there."""
+  return (pathlib.Path(path) / 'checkpoints').is_dir() and (pathlib.Path(path) / 'config.json').is_file()
+
+
+def read_config(path: str | pathlib.Path) -> dict:
+  """The resolved config of a run, flat; ValueError when it is missing or damaged."""
+  file = pathlib.Path(path) / 'config.json'
+  try:
+    return json.loads(file.read_text())
+  except (OSError, json.JSONDecodeError) as error:
+    raise ValueError(f'{file} cannot be read ({error}); use another --workdir') from error
+
+
+def begin(path: str, config: ConfigDict) -> pathlib.Path:
+  """The folder, with config.json and env.json in it; ValueError when it holds a run of another config."""
+  folder = options.save_path(path)
+  flat = json.loads(json.dumps(options.flat(config)))
+  if (folder / 'config.json').exists():
+    refuse_change(read_config(folder), flat, path)
+  elif any(folder.glob('checkpoints/*')):
+    raise ValueError(f'--workdir={path} holds checkpoints but no config.json; use another --workdir')
+  _write(folder / 'config.json', json.dumps(flat, indent=1))
+  packages = ('jax', 'flax', 'optax', 'orbax-checkpoint', 'transformers', 'numpy')
+  env = {
+    'argv': sys.argv,
+    'python': platform.python_version(),
+    'machine': platform.platform(),
+    'cpus': os.cpu_count(),
+    'packages': {name: metadata.version(name) for name in packages},
+  }
+  _write(folder / 'env.json', json.dumps(env, indent=1))
+  return folder
+
+
+def refuse_change(old: dict, new: dict, path: str) -> None:
+  """Raises ValueError naming the first key that a resumed run may not change."""
+  schedule_free = new.get('optimizer.schedule') == 'constant'
+  for key in sorted(old.keys() | new.keys()):
+    free = any(key == f or (f.endswith('.') and key.startswith(f)) for f in FREE) and (key != 'steps' or schedule_free)
+    if not free and old.get(key) != new.get(key):
+      raise ValueError(
+        f'--workdir={path} holds a run with config.{key}={old.get(key)!r}, not {new.get(key)!r}; '
+        'give that value to resume it, or name another --workdir'
+      )
+
+
+def _write(file: pathlib.Path, text: str) -> None:
+  scratch = file.with_suffix('.tmp')
+  scratch.write_text(text + '\n')
+  os.replace(scratch, file)
+
+
+def sample_row(problem: Problem, program: str, report: TestReport, reward: float) -> dict:
+  """What people want to see of one program."""
+  return {
+    'id': problem.id,
+    'prompt': problem.prompt,
+    'program': program,
+    'outcome': report.outcome.name.lower(),
+    'error': report.error,
+    'reward': round(float(reward), 4),
+    'tests': [
+      {'code': test.code or test.stdin, 'expected': test.expected or test.stdout, 'passed': passed}
+      for test, passed in zip(problem.tests, report.passed)
+    ],
+  }
+
+
+def write_samples(folder: pathlib.Path, step: int, rows: list[dict]) -> pathlib.Path:
+  """samples/step_N.jsonl."""
+  (folder / 'samples').mkdir(exist_ok=True)
+  file = folder / 'samples' / f'step_{step:06d}.jsonl'
+  _write(file, '\n'.join(json.dumps(row) for row in rows))
+  return file
+
+
+def sample_table(rows: list[dict], width: int = 100) -> str:
+  """A few lines for the screen: reward, verdict per test, the program's first lines."""
+  lines = []
+  for row in rows:
+    verdicts = ''.join('.' if test['passed'] else 'x' for test in row['tests'])
+    lines.append(f'  {row["reward"]:+.2f}  [{verdicts}]  {row["outcome"]}{" " + row["error"] if row["error"] else ""}  {row["id"]}')
+    lines += [f'      | {line[:width]}' for line in row['program'].splitlines()[:8]]
+  return '\n'.join(lines)

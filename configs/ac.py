@@ -1,0 +1,14 @@
+"""The main job: the actor-critic of arXiv 2310.13669 on unit tests.
+
+  python -m acrl_jax.main --config=configs/ac.py      --workdir=runs/ac    one accelerator: 64 problems x 8 samples, bfloat16
+  python -m acrl_jax.main --config=configs/ac.py:cpu  --workdir=runs/cpu   SmolLM2 on the primer, sized for two cores
+  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny  a small decoder from nothing, about ten minutes
+"""
+
+from acrl_jax.config import default
+
+
+def get_config(size: str = ''):
+  config = default(size)
+  config.algorithm = dict(name='ac', discount=1.0, entropy_cost=0.0, ratio_clip=1.0)
+  return config

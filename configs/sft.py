@@ -1,0 +1,13 @@
+"""Supervised fine-tuning (CLM) on reference solutions: the warm start alone, and the baseline that the actor-critic must beat.
+
+  python -m acrl_jax.main --config=configs/sft.py[:cpu|:tiny] --workdir=runs/sft
+"""
+
+from acrl_jax.config import default
+
+
+def get_config(size: str = ''):
+  config = default(size)
+  config.warm_start.steps += config.steps
+  config.steps = 0
+  return config
