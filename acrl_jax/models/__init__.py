@@ -1,0 +1,1 @@
+"""The networks. The only package that imports flax.linen."""

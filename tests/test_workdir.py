@@ -1,0 +1,56 @@
+"""A workdir refuses to become another run, and names the key."""
+
+import pytest
+
+from acrl_jax import workdir
+from acrl_jax.config import default
+from acrl_jax.records import Outcome, Problem, Test, TestReport
+
+
+def test_a_changed_config_is_refused_by_name(tmp_path):
+  config = default('tiny')
+  workdir.begin(str(tmp_path / 'run'), config)
+  workdir.begin(str(tmp_path / 'run'), config)
+  config.optimizer.learning_rate = 0.5
+  with pytest.raises(ValueError, match='a run with config.optimizer.learning_rate=.*, not 0.5'):
+    workdir.begin(str(tmp_path / 'run'), config)
+
+
+def test_what_does_not_change_the_run_may_change(tmp_path):
+  config = default('tiny')
+  workdir.begin(str(tmp_path / 'run'), config)
+  config.steps += 100
+  config.log.samples = 2
+  config.eval.every = 7
+  workdir.begin(str(tmp_path / 'run'), config)
+
+
+def test_more_steps_change_a_run_whose_schedule_ends_with_them(tmp_path):
+  config = default('tiny')
+  config.optimizer.schedule = 'cosine'
+  workdir.begin(str(tmp_path / 'run'), config)
+  config.steps += 1
+  with pytest.raises(ValueError, match='config.steps'):
+    workdir.begin(str(tmp_path / 'run'), config)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+  (tmp_path / 'file').write_text('')
+  with pytest.raises(ValueError, match='--workdir=.*file/run: cannot be written'):
+    workdir.begin(str(tmp_path / 'file' / 'run'), default('tiny'))
+
+
+def test_a_damaged_config_is_named(tmp_path):
+  (tmp_path / 'config.json').write_text('{')
+  with pytest.raises(ValueError, match='config.json cannot be read'):
+    workdir.begin(str(tmp_path), default('tiny'))
+
+
+def test_a_sample_row_tells_each_test(tmp_path):
+  problem = Problem(id='p', prompt='def f(x):\n', entry_point='f', tests=(Test('f(1)', '1'), Test('f(2)', '4')))
+  report = TestReport(outcome=Outcome.FAILED, passed=(True, False))
+  row = workdir.sample_row(problem, 'def f(x):\n  return 1\n', report, 0.35)
+  assert [t['passed'] for t in row['tests']] == [True, False]
+  file = workdir.write_samples(tmp_path, 12, [row])
+  assert file.name == 'step_000012.jsonl' and file.read_text().count('\n') == 1
+  assert '[.x]' in workdir.sample_table([row])
