@@ -114,6 +114,7 @@ def _cpu(c: ConfigDict) -> None:
   c.rollout.update(problems=6, samples=6, max_new_tokens=64)
   c.steps = 12
   c.microbatch = 12
+  c.warm_start.rows = 24
   c.optimizer.update(learning_rate=1e-5, warmup_steps=2)
   c.replay.share = 0.25
   c.eval.update(every=100, problems=48, samples=4, rows=48)

@@ -174,7 +174,9 @@ def check_batch(config: ConfigDict) -> None:
       f'config.updates={config.updates} does not divide the {rows} rows of a rollout '
       f'({config.rollout.problems} problems x {config.rollout.samples} samples + {replayed} replayed)'
     )
-  for name, total in (('an update', rows // config.updates), ('config.warm_start.rows', config.warm_start.rows)):
+  totals = {'an update': rows // config.updates if config.steps else 0}
+  totals['config.warm_start.rows'] = config.warm_start.rows if config.warm_start.steps else 0
+  for name, total in totals.items():
     if config.microbatch and total % config.microbatch:
       raise ValueError(f'config.microbatch={config.microbatch} does not divide the {total} rows of {name}')
 
