@@ -148,7 +148,7 @@ def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[
       name=name,
       steps=count,
       algorithm=algo,
-      estimate=steps.make_estimate(loaded.policy, head, algo, temperature=temperature, mesh=mesh),
+      estimate=steps.make_estimate(loaded.policy, head, algo, temperature=temperature),
       targets=jax.jit(algo.targets),
       actor_step=steps.make_actor_step(loaded.policy, algo, tx, temperature=temperature, **shared) if moves_actor else None,
       critic_step=steps.make_critic_step(critic, algo, critic_tx, mesh=mesh) if moves_critic else None,

@@ -1,7 +1,7 @@
 """One decoder-only transformer for every decoder-only family; the switches of DecoderConfig tell them apart.
 
-Training runs `Decoder`, which scans over stacked layers. Sampling runs `extend` on the same parameters, un-stacked once by
-`split_layers`, with one cache array per layer, so that a loop around it copies neither weights nor caches.
+Training runs `Decoder`, which scans over stacked layers. Sampling runs `extend` on the same parameters, un-stacked once
+by `split_layers`, with one cache array per layer, so that a loop around it copies neither weights nor caches.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def positions(valid):
   return jnp.maximum(jnp.cumsum(valid, axis=1, dtype=jnp.int32) - 1, 0)
 
 
-# --- decoding with a cache ----------------------------------------------------------------------------------------------
+# --- decoding with a cache ------------------------------------------------------------------------
 
 
 class Cache(NamedTuple):

@@ -6,6 +6,8 @@ cast where they are used.
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -20,9 +22,9 @@ ACTIVATIONS = {
 
 
 class Linear(nn.Module):
-  """einsum(equation, x, kernel), plus a bias; `equation` is like 'BTD,DNH->BTNH' and its letters are fields of config."""
+  """einsum(equation, x, kernel), plus a bias, for an equation like 'BTD,DNH->BTNH' in letters of config."""
 
-  config: nn.Module  # a DecoderConfig; decoder.py imports this file
+  config: Any  # DecoderConfig, whose file imports this one
   equation: str
   use_bias: bool = False
   gain: float = 1.0
@@ -45,7 +47,7 @@ class Linear(nn.Module):
 class Norm(nn.Module):
   """RMS norm, or layer norm with its bias, over the last axis."""
 
-  config: nn.Module
+  config: Any
   dim: str = 'D'
 
   @nn.compact
@@ -86,7 +88,7 @@ def rotate(x, turn, interleaved):
 class Attention(nn.Module):
   """Grouped-query attention. `cached` is (k, v [B, S, K, H], index): the columns from index on are overwritten."""
 
-  config: nn.Module
+  config: Any
 
   @nn.compact
   def __call__(self, x, turn, mask, cached=None):
@@ -118,7 +120,7 @@ class Attention(nn.Module):
 class Mlp(nn.Module):
   """down(activation(gate) * up), or down(activation(up))."""
 
-  config: nn.Module
+  config: Any
 
   @nn.compact
   def __call__(self, x):
@@ -134,7 +136,7 @@ class Mlp(nn.Module):
 class Block(nn.Module):
   """One layer: (x [B, T, D], (k, v) or None)."""
 
-  config: nn.Module
+  config: Any
 
   @nn.compact
   def __call__(self, x, turn, mask, cached=None):

@@ -1,0 +1,72 @@
+"""Actor-critic with a REINFORCE actor (arXiv 2310.13669).
+
+The paper's constants are not public; where it is silent the argument says what we chose (see `default()` for the values).
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from acrl_jax.algorithms import signals
+from acrl_jax.records import Algorithm, Outcome, Targets
+
+
+def ac(
+  *,
+  discount: float = 1.0,
+  entropy_cost: float = 0.0,
+  baseline: str = 'critic',
+  normalize: bool = False,
+  ce_cost: float = 0.0,
+  ratio_clip: float = 1.0,
+  kl_cost: float = 0.0,
+) -> Algorithm:
+  """The critic regresses the return; the actor follows return minus value.
+
+    A_t  = sg[G_t - V(s_t)],   V of the state before y_t is chosen (0 with baseline='none')
+    w_t  = sg[min(ratio_clip, pi(y_t | s_t) / mu(y_t | s_t))]   1 on fresh programs, truncated on replayed ones
+    L_pi = - sum_t m_t w_t A_t log pi(y_t | s_t) / sum m
+    L    = L_pi - entropy_cost * H + ce_cost * CE,   L_V = mean 1/2 (V(s_t) - G_t)^2
+
+  `normalize` whitens A over the batch; CE is the negative log-likelihood of programs that passed everything; with `kl_cost` the
+  reward of each token is lowered by kl_cost * (log mu - log pi_ref). `credit` weighs every term, so masked rows are silent.
+  """
+  if baseline not in ('critic', 'none'):
+    raise ValueError(f"config.algorithm.baseline={baseline!r}: due is 'critic' or 'none'")
+  if ratio_clip <= 0:
+    raise ValueError(f'config.algorithm.ratio_clip={ratio_clip}: due is more than 0')
+
+  def targets(rollout, estimates):
+    rewards = signals.token_rewards(rollout)
+    if kl_cost:
+      rewards -= kl_cost * (rollout.log_probs - estimates.reference.log_prob) * rollout.actions
+    returns = signals.returns(rewards, rollout.actions, discount)
+    values = estimates.values[..., 0] if baseline == 'critic' else jnp.zeros_like(returns)
+    advantages = (returns - values) * rollout.actions
+    if normalize:
+      advantages = signals.whiten(advantages, signals.loss_mask(rollout))
+    return jax.tree.map(jax.lax.stop_gradient, Targets(advantages=advantages, returns=returns))
+
+  def actor_loss(scores, rollout, targets):
+    mask = signals.loss_mask(rollout)
+    gap = jnp.where(rollout.actions, scores.log_prob - rollout.log_probs, 0)
+    ratio = jnp.exp(jnp.clip(jax.lax.stop_gradient(gap), -20, 20))
+    weight = jnp.minimum(ratio, ratio_clip)
+    pg = -signals.masked_mean(weight * targets.advantages * scores.log_prob, mask)
+    entropy = signals.masked_mean(scores.entropy, mask)
+    loss = pg - entropy_cost * entropy
+    if ce_cost:
+      solved = (rollout.outcome == Outcome.PASSED)[:, None]
+      loss += ce_cost * signals.masked_mean(-scores.log_prob * solved, mask)
+    return loss, {'pg': pg, 'entropy': entropy, 'ratio_mean': signals.masked_mean(ratio, mask)}
+
+  def critic_loss(values, rollout, targets):
+    mse = signals.masked_mean((values[..., 0] - targets.returns) ** 2, signals.loss_mask(rollout))
+    return 0.5 * mse, {'value_mse': mse}
+
+  if baseline == 'none':
+    return Algorithm(targets=targets, actor_loss=actor_loss, reference=kl_cost > 0)
+  return Algorithm(
+    targets=targets, actor_loss=actor_loss, critic_loss=critic_loss, critic_width=1, reference=kl_cost > 0
+  )

@@ -1,0 +1,1 @@
+"""Problems, prompts, programs and rows; host only, never imports JAX."""

@@ -1,0 +1,81 @@
+"""Problems as Arrow shards, which `datasets.load_dataset('arrow', data_files=...)` opens too."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from acrl_jax.records import Problem, Test
+
+VERSION = '1'
+TEST = pa.struct([(name, pa.string()) for name in Test._fields])
+SCHEMA = pa.schema(
+  [
+    ('id', pa.string()),
+    ('prompt', pa.string()),
+    ('entry_point', pa.string()),
+    ('tests', pa.list_(TEST)),
+    ('solution', pa.string()),
+    ('source', pa.string()),
+  ],
+  metadata={'acrl_jax_schema': VERSION},
+)
+
+
+def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_size: int = 1000) -> list[pathlib.Path]:
+  """PATH/00000.arrow and so on, each written aside and renamed; the files."""
+  folder = pathlib.Path(path)
+  folder.mkdir(parents=True, exist_ok=True)
+  problems = list(problems)
+  files = []
+  for number, first in enumerate(range(0, len(problems), shard_size)):
+    rows = [p._asdict() | {'tests': [t._asdict() for t in p.tests]} for p in problems[first : first + shard_size]]
+    file = folder / f'{number:05d}.arrow'
+    scratch = file.with_suffix('.tmp')
+    with pa.OSFile(str(scratch), 'wb') as sink, pa.ipc.new_stream(sink, SCHEMA) as writer:
+      writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
+    os.replace(scratch, file)
+    files.append(file)
+  return files
+
+
+def read_shards(path: str | pathlib.Path) -> Iterator[Problem]:
+  """The problems of every *.arrow under PATH, in the order of the names; ValueError names a file that is not ours or is cut."""
+  folder = pathlib.Path(path)
+  files = sorted(folder.glob('**/*.arrow'))
+  if not files:
+    raise ValueError(f'shards:{path}: no *.arrow file there; write some with acrl_jax.data.shards.write_shards')
+  for file in files:
+    for row in _table(file).to_pylist():
+      tests = tuple(Test(**{k: v for k, v in test.items() if k in Test._fields}) for test in row['tests'] or ())
+      yield Problem(**{name: row[name] for name in Problem._fields if name != 'tests'}, tests=tests)
+
+
+def _table(file: pathlib.Path) -> pa.Table:
+  try:
+    with pa.memory_map(str(file)) as source:
+      table = pa.ipc.open_stream(source).read_all()
+  except (pa.ArrowInvalid, OSError) as error:
+    raise ValueError(f'{file}: not a whole Arrow stream ({error}); write the shards again') from error
+  missing = [name for name in SCHEMA.names if name not in table.schema.names]
+  if missing:
+    raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; due are {", ".join(SCHEMA.names)}')
+  if not table.num_rows:
+    raise ValueError(f'{file}: holds no problem; delete it or write it again')
+  return table
+
+
+def jsonl(path: str | pathlib.Path) -> list[dict]:
+  """The objects of a JSON lines file; ValueError names the file and the line that is not one."""
+  rows = []
+  for number, line in enumerate(pathlib.Path(path).read_text(encoding='utf-8').splitlines(), 1):
+    if line.strip():
+      try:
+        rows.append(json.loads(line))
+      except json.JSONDecodeError as error:
+        raise ValueError(f'{path}:{number}: not a JSON object ({error})') from error
+  return rows

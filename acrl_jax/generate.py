@@ -1,0 +1,153 @@
+"""Sampling: one prefill and one decode loop in one compiled program a shape; rows end on their own, the loop when all have.
+
+A row ends with a token of `end_ids`, or with the token in which its text comes back to column 0: there the function that it
+completes is over (a closing fence is such a token). That token is the policy's last action; nothing after it is sampled.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from acrl_jax.models import decoder
+from acrl_jax.records import Generated, Prompts
+
+
+class StopTable(NamedTuple):
+  """What each token's text does to a row, [2, V]: row 0 where the text so far ends inside a line, row 1 at column 0."""
+
+  ends: np.ndarray  # bool: a character other than white space comes to stand in column 0
+  at_start: np.ndarray  # bool: the text ends at column 0 afterwards
+
+
+def scan(text: str, at_start: bool) -> tuple[bool, bool]:
+  """(ended, at column 0 afterwards) of reading `text`; the rule itself, on characters."""
+  for character in text:
+    if at_start and not character.isspace():
+      return True, False
+    at_start = character == '\n'
+  return False, at_start
+
+
+def stop_table(texts: Sequence[str]) -> StopTable:
+  """The table over a vocabulary, given the text of each token ('' for a special one)."""
+  read = np.asarray([[scan(text, start) for text in texts] for start in (False, True)], bool).reshape(2, len(texts), 2)
+  return StopTable(ends=read[..., 0], at_start=read[..., 1])
+
+
+class _Row(NamedTuple):
+  """The state of the decode loop."""
+
+  column: jax.Array  # [] the completion column to sample next
+  hidden: jax.Array  # [B, D] after the last token
+  cache: decoder.Cache
+  tokens: jax.Array  # [B, C]
+  log_probs: jax.Array  # [B, C]
+  actions: jax.Array  # [B, C]
+  position: jax.Array  # [B]
+  at_start: jax.Array  # [B] the text so far ends at column 0
+  done: jax.Array  # [B]
+
+
+def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0, stop: StopTable | None = None, vocab: int | None = None):
+  """The function (params, key, prompts, *, max_new_tokens, temperature, top_p, samples) -> Generated.
+
+  Prompts [B, P] give rows B * samples, problem-major, over T = P + max_new_tokens columns; the prompt is read once for all of
+  its samples. Temperature 0 is greedy. log_probs are those of the distribution that was sampled: tempered, cut to the nucleus
+  and renormalised; for greedy rows those at temperature 1. Logits from `vocab` on are padding and never sampled.
+  """
+  table = None
+  if stop is not None:
+    fill = ((0, 0), (0, config.V - stop.ends.shape[1]))
+    table = StopTable(ends=np.pad(stop.ends, fill), at_start=np.pad(stop.at_start, fill))
+
+  def generate(
+    params, key, prompts: Prompts, *, max_new_tokens: int = 128, temperature: float = 1.0, top_p: float = 1.0, samples: int = 1
+  ) -> Generated:
+    return _generate(
+      params, key, prompts, jnp.float32(temperature or 1.0), jnp.float32(top_p),
+      C=max_new_tokens, samples=samples, greedy=temperature == 0, nucleus=top_p < 1,
+    )  # fmt: skip
+
+  @functools.partial(jax.jit, static_argnames=('C', 'samples', 'greedy', 'nucleus'))
+  def _generate(params, key, prompts, temperature, top_p, *, C, samples, greedy, nucleus):
+    B, P = prompts.tokens.shape
+    split = decoder.split_layers(params)
+    hidden, cache = decoder.extend(
+      config, split, prompts.tokens, decoder.positions(prompts.valid), prompts.valid, decoder.init_cache(config, B, P + C)
+    )
+    repeat = lambda x: jnp.repeat(x, samples, axis=0)
+    cache = cache._replace(**jax.tree.map(repeat, dict(k=cache.k, v=cache.v, valid=cache.valid)))
+    B *= samples
+    first = _Row(
+      column=jnp.int32(0), hidden=repeat(hidden[:, -1]), cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
+      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool), position=repeat(prompts.valid.sum(1, dtype=jnp.int32)),
+      at_start=jnp.zeros(B, bool), done=jnp.zeros(B, bool),
+    )  # fmt: skip
+
+    def more(row):
+      return (row.column < C) & ~jnp.all(row.done)
+
+    def step(row):
+      logits = decoder.project(config, split[0], row.hidden)
+      token, log_prob = choose(jax.random.fold_in(key, row.column), logits, temperature, top_p, greedy, nucleus, vocab)
+      live = ~row.done
+      token = jnp.where(live, token, pad_id)
+      ends, at_start = ended(token, row.at_start)
+      put = lambda array, column: jax.lax.dynamic_update_slice(array, column[:, None].astype(array.dtype), (0, row.column))
+      hidden, cache = decoder.extend(config, split, token[:, None], row.position[:, None], live[:, None], row.cache)
+      return _Row(
+        column=row.column + 1, hidden=hidden[:, 0], cache=cache, tokens=put(row.tokens, token),
+        log_probs=put(row.log_probs, jnp.where(live, log_prob, 0)), actions=put(row.actions, live),
+        position=row.position + 1, at_start=at_start, done=row.done | ends,
+      )  # fmt: skip
+
+    last = jax.lax.while_loop(more, step, first)
+    left = lambda x: jnp.pad(x, ((0, 0), (P, 0)))
+    return Generated(
+      tokens=jnp.concatenate([repeat(prompts.tokens), last.tokens], 1),
+      valid=jnp.concatenate([repeat(prompts.valid), last.actions], 1),
+      actions=left(last.actions),
+      log_probs=left(last.log_probs),
+    )
+
+  def ended(token, at_start):
+    """(the row is over, its text is at column 0), each [B]."""
+    over = jnp.zeros(token.shape, bool)
+    for end in end_ids:
+      over |= token == end
+    if table is None:
+      return over, at_start
+    state = at_start.astype(jnp.int32)
+    return over | jnp.asarray(table.ends)[state, token], jnp.asarray(table.at_start)[state, token]
+
+  return generate
+
+
+def choose(key, logits, temperature, top_p, greedy: bool, nucleus: bool, vocab: int | None = None):
+  """(token [B], its log-prob [B] under what was sampled) of logits [B, V] float32."""
+  least = jnp.finfo(jnp.float32).min
+  if vocab is not None and vocab < logits.shape[-1]:
+    logits = jnp.where(jnp.arange(logits.shape[-1]) < vocab, logits, least)
+  if greedy:
+    token = jnp.argmax(logits, -1).astype(jnp.int32)
+  else:
+    logits = logits / temperature
+    if nucleus:
+      logits = jnp.where(in_nucleus(logits, top_p), logits, least)
+    token = jax.random.categorical(key, logits).astype(jnp.int32)
+  chosen = jnp.take_along_axis(logits, token[:, None], -1)[:, 0]
+  return token, chosen - jax.nn.logsumexp(logits, -1)
+
+
+def in_nucleus(logits, top_p):
+  """[B, V] bool: the fewest likeliest tokens whose probabilities reach top_p (the one that crosses it included)."""
+  order = jnp.argsort(-logits, axis=-1)
+  probs = jax.nn.softmax(jnp.take_along_axis(logits, order, -1), -1)
+  kept = jnp.cumsum(probs, -1) - probs < top_p
+  return jnp.put_along_axis(jnp.zeros_like(kept), order, kept, axis=-1, inplace=False)

@@ -1,0 +1,89 @@
+"""A lane from outside: started, asked, ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from acrl_jax.harness import wire
+from acrl_jax.harness.limits import Limits
+from acrl_jax.records import Job, Outcome, TestReport
+
+_BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness import lane; del sys.path[0]; lane.main()'
+_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_START_WAIT = 60.0  # seconds for a lane to come up, on a machine with better things to do
+
+
+class LaneLost(Exception):
+  """A lane has gone, or does not answer any more."""
+
+
+class Lane:
+  """A judge in a process of its own."""
+
+  def __init__(self, limits: Limits, layers: Sequence[str]):
+    self.limits = limits
+    ours, theirs = socket.socketpair()
+    # Nothing of this environment may reach a program; sets must come out in the same order in every lane.
+    environment = {'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'PYTHONHASHSEED': '0', 'MALLOC_ARENA_MAX': '2'}
+    with theirs:
+      self.process = subprocess.Popen(
+        [sys.executable, '-s', '-S', '-c', _BOOT, _HOME],
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+      )
+    self.private = ''
+    self.channel = wire.Channel(ours, time.monotonic() + _START_WAIT, max_frame=1 << 30)
+    try:
+      self.channel.send({'limits': limits._asdict(), 'layers': list(layers)})
+      hello = self.channel.receive()
+    except (wire.Gone, wire.TimeUp, wire.Malformed) as e:
+      self.close()
+      raise LaneLost('a lane of the harness did not start; its own message is on standard error') from e
+    self.private = hello['private']
+    self.layers, self.reached = tuple(hello['layers']), tuple(hello['reached'])
+
+  def judge(self, job: Job) -> TestReport:
+    """The judge's report. Raises LaneLost where the lane died before the program's time was up."""
+    started = time.monotonic()
+    # Deadlines are the lane's business; this one is for a lane that is stuck itself.
+    self.channel.deadline = started + 2 * self.limits.wall_s + 10
+    tests = [[t.code, t.expected, t.stdin, t.stdout] for t in job.tests]
+    message = {'program': job.program, 'tests': tests, 'entry_point': job.entry_point, 'setup': job.setup}
+    try:
+      self.channel.send(message)
+      plain = self.channel.receive()
+    except (wire.Gone, wire.TimeUp) as e:
+      seconds = time.monotonic() - started
+      self.close()
+      if seconds < self.limits.wall_s:
+        raise LaneLost('a lane of the harness has died') from e
+      # What the program returned has kept the judge busy for ever.
+      passed = (False,) * len(tests)
+      return TestReport(outcome=Outcome.FAILED, passed=passed, error='Timeout', seconds=seconds)
+    return TestReport(
+      outcome=Outcome[plain['outcome']],
+      passed=tuple(plain['passed']),
+      error=plain['error'],
+      error_lines=tuple(plain['error_lines']),
+      executed_lines=tuple(plain['executed_lines']),
+      seconds=plain['seconds'],
+    )
+
+  def close(self) -> None:
+    """Ends the lane and everything below it. Twice is once."""
+    self.channel.close()
+    try:
+      self.process.wait(2)
+    except subprocess.TimeoutExpired:
+      self.process.kill()
+      self.process.wait()
+    if self.private:
+      shutil.rmtree(self.private, ignore_errors=True)

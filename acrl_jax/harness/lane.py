@@ -1,0 +1,147 @@
+"""One lane: a process of its own, started with `python -s -S`, that judges one program after the other.
+
+It forks its zygote before it has seen a test, then becomes the judge. Its standard input is a socket to whoever started
+it: limits come first, then jobs, and a report goes back for each. When the socket ends, so does the lane.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import tempfile
+import time
+import traceback
+
+from acrl_jax.harness import judge, kernel, wire, zygote
+from acrl_jax.harness.limits import Limits
+
+_JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
+_OUTSIDE = os.path.abspath(__file__)
+
+
+class Broken(BaseException):
+  """The zygote is gone; this lane can judge no more."""
+
+
+class Nursery:
+  """The zygote, as the judge sees it: at most one worker at a time."""
+
+  def __init__(self, limits: Limits, layers: list[str]):
+    self.private = tempfile.mkdtemp(prefix='acrl-')
+    self.busy = self.owed = False  # a worker runs; the zygote has yet to tell how one ended
+    self.status = 0
+    self.control, theirs = socket.socketpair()
+    self.pid = os.fork()
+    if self.pid == 0:
+      try:
+        _keep_only(theirs.fileno())
+        zygote.main(theirs, self.private, limits, layers)
+      except BaseException:
+        traceback.print_exc()
+      finally:
+        os._exit(1)
+    theirs.close()
+    answer = self.control.recv(1 << 12)
+    if not answer:
+      raise Broken
+    self.layers = json.loads(answer)
+
+  def spawn(self, deadline: float, streams: tuple[int, ...] = ()) -> wire.Channel:
+    """A channel to a new worker; `streams` become its standard input and output. Raises Broken."""
+    self.kill()
+    self.settle()
+    ours, theirs = socket.socketpair()
+    with theirs, contextlib.ExitStack() as on_failure:
+      on_failure.callback(ours.close)
+      try:
+        socket.send_fds(self.control, [b'F'], [theirs.fileno(), *streams])
+      except OSError:
+        raise Broken from None
+      on_failure.pop_all()
+    self.busy = True
+    return wire.Channel(ours, deadline)
+
+  def kill(self) -> None:
+    """Ends the worker, if there is one, without waiting for it to be gone."""
+    if self.busy:
+      self.busy, self.owed = False, True
+      try:
+        self.control.sendall(b'K')
+      except OSError:
+        raise Broken from None
+
+  def settle(self) -> int:
+    """Waits until the last worker is gone and cleaned up after. Its wait status. Raises Broken."""
+    if self.owed:
+      data = b''
+      while len(data) < zygote.STATUS.size:
+        part = self.control.recv(zygote.STATUS.size - len(data))
+        if not part:
+          raise Broken
+        data += part
+      self.status, _ = zygote.STATUS.unpack(data)
+      self.owed = False
+    return self.status
+
+  def close(self) -> None:
+    self.control.close()
+    with contextlib.suppress(ProcessLookupError):
+      os.kill(self.pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+      os.waitpid(self.pid, 0)
+    shutil.rmtree(self.private, ignore_errors=True)
+
+
+def _keep_only(descriptor: int) -> None:
+  """Closes all others but the standard streams, and empties standard input: it is the way to the pool."""
+  null = os.open('/dev/null', os.O_RDONLY)
+  os.dup2(null, 0)
+  os.closerange(3, descriptor)
+  os.closerange(descriptor + 1, os.sysconf('SC_OPEN_MAX'))
+
+
+def _reached(nursery: Nursery) -> list[str]:
+  """What a confined process of this lane could do although it must not."""
+  channel = nursery.spawn(time.monotonic() + 10)
+  channel.send({'do': 'probe', 'outside': _OUTSIDE})
+  reached = channel.receive()['reached']
+  channel.close()
+  nursery.kill()
+  return reached
+
+
+def _become_judge() -> None:
+  """From here on this process holds tests: out of sight, bounded, and deaf to what tests print."""
+  kernel.hide_memory()
+  null = os.open('/dev/null', os.O_RDWR)
+  for stream in range(3):
+    os.dup2(null, stream)
+  memory = kernel.address_space() + _JUDGE_MEMORY
+  resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def main() -> None:
+  def leave(*_):
+    raise SystemExit
+
+  signal.signal(signal.SIGTERM, leave)
+  kernel.die_with_parent(signal.SIGTERM)
+  customer = wire.Channel(socket.socket(fileno=os.dup(0)), max_frame=1 << 30)
+  with contextlib.suppress(wire.Gone, Broken):
+    hello = customer.receive()
+    limits = Limits(**hello['limits'])
+    nursery = Nursery(limits, hello['layers'])
+    try:
+      _become_judge()
+      customer.send({'layers': nursery.layers, 'reached': _reached(nursery), 'private': nursery.private})
+      while True:
+        job = customer.receive()
+        customer.send(judge.judge(job, nursery, limits))
+    finally:
+      nursery.close()
+

@@ -1,0 +1,27 @@
+"""What a program may use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+  """What one program may use, all of its tests together."""
+
+  wall_s: float = 5.0  # from the first test to the last
+  per_test_s: float | None = None  # None: half of what is left of wall_s, all of it for the last test
+  cpu_s: float | None = None  # of each of its processes, threads added up; None: wall_s
+  memory_mb: int = 512  # of address space, on top of the interpreter's own
+  scratch_mb: int = 64  # of files in its working folder
+  output_kb: int = 1024  # of standard output per test
+  float_tolerance: float = 0.0  # relative and absolute, where a test has an `expected` value; 0.0: exact
+  lines: bool = True  # report the lines that were executed
+
+
+def check(limits: Limits) -> Limits:
+  """The same limits; raises ValueError for one that no program could keep to."""
+  for name, value in limits._asdict().items():
+    due = 'at least 0' if name in ('float_tolerance', 'lines') else 'above 0'
+    if value is not None and not (value >= 0 if due == 'at least 0' else value > 0):
+      raise ValueError(f'limit {name} is {value}; it must be {due}')
+  return limits

@@ -1,0 +1,191 @@
+"""Values and messages between processes that do not trust each other.
+
+A value travels as tagged JSON and is rebuilt as an exact builtin type: a subclass arrives as its content, anything else
+as an opaque reference. Nothing that arrives is evaluated, unpickled or asked for its own opinion.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+import fractions
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+MAX_FRAME = 8 << 20  # bytes of one message from an untrusted process
+MAX_DEPTH = 150  # of nested containers
+_WORD = 1 << 62
+
+
+class Malformed(Exception):
+  """The other side sent what no honest process sends, or too much of it."""
+
+
+class Gone(BaseException):
+  """The other side hung up. No Exception: the code of a test must not swallow it."""
+
+
+class TimeUp(BaseException):
+  """The deadline has passed. No Exception: the code of a test must not swallow it."""
+
+
+def encode(x: Any, refer: Callable[[Any], list], depth: int = 0) -> Any:
+  """What json.dumps takes; `refer(x)` makes the reference of what is no plain data. RecursionError where too deep."""
+  kind = type(x)
+  if x is None or kind is bool or kind is str or kind is float:
+    return x
+  if kind is int:
+    return x if -_WORD < x < _WORD else {'int': hex(x)}
+  if depth > MAX_DEPTH:
+    raise RecursionError('value nested too deeply')
+  each = lambda items: [encode(item, refer, depth + 1) for item in items]
+  if kind is list:
+    return each(x)
+  if kind in _EXACT:
+    return _EXACT[kind](x, each)
+  # A subclass: its content as the base class has it, so that no method of the program has a say.
+  for base, content in _CONTENT.items():
+    if isinstance(x, base):
+      return encode(content(x), refer, depth)
+  return {'ref': refer(x)}
+
+
+def _pairs(x: dict, each) -> dict:
+  return {'dict': each(y for pair in x.items() for y in pair)}
+
+
+_EXACT = {
+  tuple: lambda x, each: {'tuple': each(x)},
+  dict: _pairs,
+  set: lambda x, each: {'set': each(x)},
+  frozenset: lambda x, each: {'frozenset': each(x)},
+  collections.deque: lambda x, each: {'deque': [each(x), x.maxlen]},
+  bytes: lambda x, each: {'bytes': x.decode('latin1')},
+  bytearray: lambda x, each: {'bytearray': x.decode('latin1')},
+  complex: lambda x, each: {'complex': [x.real, x.imag]},
+  range: lambda x, each: {'range': each([x.start, x.stop, x.step])},
+  fractions.Fraction: lambda x, each: {'fraction': [hex(x.numerator), hex(x.denominator)]},
+  decimal.Decimal: lambda x, each: {'decimal': str(x)},
+  datetime.date: lambda x, each: {'date': x.isoformat()},
+  datetime.timedelta: lambda x, each: {'timedelta': [x.days, x.seconds, x.microseconds]},
+  type({}.keys()): lambda x, each: {'set': each(x)},
+}
+_CONTENT = {
+  int: int.__index__,
+  float: float.__float__,
+  str: str.__str__,
+  list: lambda x: list(list.__iter__(x)),
+  tuple: lambda x: tuple(tuple.__iter__(x)),
+  dict: lambda x: dict(dict.items(x)),
+  set: lambda x: set(set.__iter__(x)),
+  frozenset: lambda x: frozenset(frozenset.__iter__(x)),
+  datetime.datetime: lambda x: _Moment(x.isoformat()),
+}
+
+
+class _Moment:
+  """A date with a time, on its way; datetime itself would be taken for a date."""
+
+  def __init__(self, text: str):
+    self.text = text
+
+
+_EXACT[_Moment] = lambda x, each: {'datetime': x.text}
+_DECODE = {
+  'int': lambda v, plain: int(v, 16),
+  'tuple': lambda v, plain: tuple([plain(y) for y in v]),
+  'dict': lambda v, plain: {plain(a): plain(b) for a, b in zip(v[::2], v[1::2], strict=True)},
+  'set': lambda v, plain: {plain(y) for y in v},
+  'frozenset': lambda v, plain: frozenset([plain(y) for y in v]),
+  'deque': lambda v, plain: collections.deque([plain(y) for y in v[0]], v[1]),
+  'bytes': lambda v, plain: v.encode('latin1'),
+  'bytearray': lambda v, plain: bytearray(v.encode('latin1')),
+  'complex': lambda v, plain: complex(float(v[0]), float(v[1])),
+  'range': lambda v, plain: range(*[plain(y) for y in v]),
+  'fraction': lambda v, plain: fractions.Fraction(int(v[0], 16), int(v[1], 16)),
+  'decimal': lambda v, plain: decimal.Decimal(v),
+  'date': lambda v, plain: datetime.date.fromisoformat(v),
+  'datetime': lambda v, plain: datetime.datetime.fromisoformat(v),
+  'timedelta': lambda v, plain: datetime.timedelta(*[int(y) for y in v]),
+}
+
+
+def decode(message: Any, resolve: Callable[[list], Any]) -> Any:
+  """The value of `message`, of exact builtin types; `resolve` makes something of references. Raises Malformed."""
+
+  def plain(o):
+    kind = type(o)
+    if kind is list:
+      return [plain(y) for y in o]
+    if kind is not dict:
+      return o
+    ((tag, v),) = o.items()
+    return resolve(v) if tag == 'ref' else _DECODE[tag](v, plain)
+
+  try:
+    return plain(message)
+  except Exception as e:  # a message can be wrong in every way there is
+    raise Malformed(f'{type(e).__name__} in a value') from e
+
+
+class Channel:
+  """Messages over a stream socket; reading and writing stop at `deadline` (of time.monotonic), if there is one."""
+
+  def __init__(self, sock: socket.socket, deadline: float | None = None, max_frame: int = MAX_FRAME):
+    self.sock, self.deadline, self.max_frame = sock, deadline, max_frame
+
+  def _wait(self) -> None:
+    if self.deadline is None:
+      self.sock.settimeout(None)
+      return
+    left = self.deadline - time.monotonic()
+    if left <= 0:
+      raise TimeUp
+    self.sock.settimeout(left)
+
+  def _read(self, size: int) -> bytearray:
+    data = bytearray()
+    while len(data) < size:
+      self._wait()
+      try:
+        chunk = self.sock.recv(min(size - len(data), 1 << 20))
+      except TimeoutError:
+        raise TimeUp from None
+      except OSError:
+        raise Gone from None
+      if not chunk:
+        raise Gone
+      data += chunk
+    return data
+
+  def receive(self) -> Any:
+    """The next message. Raises Malformed, Gone, TimeUp."""
+    (size,) = struct.unpack('<I', self._read(4))
+    if size > self.max_frame:
+      raise Malformed(f'a message of {size} bytes; {self.max_frame} are allowed')
+    data = self._read(size)
+    try:
+      return json.loads(data)
+    except (ValueError, RecursionError):
+      raise Malformed('a message that is no JSON') from None
+
+  def send(self, message: Any) -> None:
+    """Raises Malformed (too large), Gone, TimeUp."""
+    data = json.dumps(message).encode()
+    if len(data) > self.max_frame:
+      raise Malformed(f'a message of {len(data)} bytes; {self.max_frame} are allowed')
+    self._wait()
+    try:
+      self.sock.sendall(struct.pack('<I', len(data)) + data)
+    except TimeoutError:
+      raise TimeUp from None
+    except OSError:
+      raise Gone from None
+
+  def close(self) -> None:
+    self.sock.close()

@@ -1,0 +1,49 @@
+"""AdamW with a clipped gradient and a schedule."""
+
+from __future__ import annotations
+
+import jax
+import optax
+
+SCHEDULES = ('constant', 'cosine', 'linear')
+
+
+def make_optimizer(
+  learning_rate: float,
+  *,
+  warmup_steps: int = 0,
+  total_steps: int | None = None,
+  schedule: str = 'constant',
+  weight_decay: float = 0.0,
+  clip_norm: float = 1.0,
+  b1: float = 0.9,
+  b2: float = 0.95,
+):
+  """(optax transformation, step -> learning rate). Weight decay acts on matrices alone, not on norms and biases.
+
+  The rate rises linearly over `warmup_steps`, then stays, or falls to 0 at `total_steps` by a cosine or a line.
+  """
+  if schedule not in SCHEDULES:
+    raise ValueError(f'schedule {schedule!r}; take one of {", ".join(SCHEDULES)}')
+  if schedule == 'constant':
+    after = optax.constant_schedule(learning_rate)
+  else:
+    left = max(1, (total_steps or 0) - warmup_steps)
+    if not total_steps:
+      raise ValueError(f'the schedule {schedule!r} needs total_steps')
+    after = optax.cosine_decay_schedule(learning_rate, left) if schedule == 'cosine' else optax.linear_schedule(learning_rate, 0.0, left)
+  # The first update already moves: a warm-up that begins at 0 would throw a batch away.
+  rise = optax.linear_schedule(learning_rate / (warmup_steps + 1), learning_rate, max(warmup_steps, 1))
+  rate = optax.join_schedules([rise, after], [warmup_steps]) if warmup_steps else after
+  tx = optax.chain(
+    optax.clip_by_global_norm(clip_norm),
+    optax.adamw(rate, b1=b1, b2=b2, weight_decay=weight_decay, mask=is_matrix),
+  )
+  return tx, rate
+
+
+def is_matrix(params):
+  """True at the leaves that weight decay acts on: by name, since stacked norms and biases have two axes as well."""
+  ends = ('kernel', 'embed', 'head', 'pos')
+  name = lambda path: jax.tree_util.keystr(path, simple=True, separator='/').rsplit('/', 1)[-1]
+  return jax.tree_util.tree_map_with_path(lambda path, _: name(path) in ends, params)

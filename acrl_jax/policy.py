@@ -1,0 +1,98 @@
+"""A decoder as the pure functions that reinforcement learning needs; the one place that shifts tokens against states."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from acrl_jax.generate import StopTable, make_generate
+from acrl_jax.models import critic as critic_module
+from acrl_jax.models import decoder
+from acrl_jax.records import Critic, Policy, TokenScores
+
+CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never [B, T, V]
+
+
+def make_policy(
+  config: decoder.DecoderConfig,
+  *,
+  remat: bool = False,
+  chunk: int = CHUNK,
+  end_ids=(),
+  pad_id: int = 0,
+  stop: StopTable | None = None,
+  vocab: int | None = None,
+) -> Policy:
+  """The Policy of a decoder; `end_ids`, `stop` and `vocab` tell its generation where rows end (see generate.py)."""
+  model = decoder.Decoder(config, remat=remat)
+
+  def states(params, tokens, valid):
+    return model.apply({'params': params}, tokens, decoder.positions(valid), valid)
+
+  def init(key):
+    one = jnp.zeros((1, 1), jnp.int32)
+    return model.init(key, one, one, one == 0)['params']
+
+  def score(params, tokens, valid, *, start: int = 0, temperature: float = 1.0) -> TokenScores:
+    return token_scores(config, params, states(params, tokens, valid), tokens, start, temperature, chunk)
+
+  def hidden(params, tokens, valid):
+    return before(states(params, tokens, valid))
+
+  def score_and_hidden(params, tokens, valid, *, start: int = 0, temperature: float = 1.0):
+    found = states(params, tokens, valid)
+    return token_scores(config, params, found, tokens, start, temperature, chunk), before(found)
+
+  def logits(params, tokens, valid):
+    return decoder.project(config, params, states(params, tokens, valid))
+
+  generate = make_generate(config, end_ids=end_ids, pad_id=pad_id, stop=stop, vocab=vocab)
+  return Policy(
+    init=init, score=score, hidden=hidden, score_and_hidden=score_and_hidden, logits=logits, generate=generate, dims=decoder.DIMS
+  )
+
+
+def before(states):
+  """[B, T, D] states after each token -> the state before it was chosen; column 0 is zero."""
+  return jnp.pad(states[:, :-1], ((0, 0), (1, 0), (0, 0)))
+
+
+def token_scores(config, params, states, tokens, start: int, temperature: float, chunk: int) -> TokenScores:
+  """TokenScores [B, T] out of states [B, T, D]; columns before max(start, 1) are zero and cost nothing.
+
+  The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
+  """
+  start = max(start, 1)
+  B, T = tokens.shape
+  count = T - start
+  pieces = -(-count // chunk)
+  chunk = -(-count // pieces) if pieces else 1
+  fill = pieces * chunk - count
+  used = jnp.pad(states[:, start - 1 : T - 1], ((0, 0), (0, fill), (0, 0))).reshape(B, pieces, chunk, -1)
+  picked = jnp.pad(tokens[:, start:], ((0, 0), (0, fill))).reshape(B, pieces, chunk)
+
+  @jax.checkpoint
+  def piece(_, columns):
+    logits = decoder.project(config, params, columns[0]) / temperature
+    log_z = jax.nn.logsumexp(logits, -1)
+    chosen = jnp.take_along_axis(logits, columns[1][..., None], -1)[..., 0]
+    probs = jnp.exp(logits - log_z[..., None])
+    entropy = log_z - jnp.sum(probs * logits, -1)
+    return None, TokenScores(log_prob=chosen - log_z, entropy=entropy, log_z=log_z)
+
+  _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
+  join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
+  return jax.tree.map(join, found)
+
+
+def make_critic(config: decoder.DecoderConfig, width: int) -> Critic:
+  """A feed-forward head of `width` outputs on the policy's hidden states, through which no gradient returns to them."""
+  head = critic_module.ValueHead(width)
+
+  def init(key):
+    return head.init(key, jnp.zeros((1, 1, config.D), jnp.float32))['params']
+
+  def values(params, hidden):
+    return head.apply({'params': params}, jax.lax.stop_gradient(hidden))
+
+  return Critic(init=init, values=values, dims=critic_module.DIMS)

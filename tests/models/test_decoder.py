@@ -1,0 +1,174 @@
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from acrl_jax.models import decoder, layers
+from acrl_jax.models.decoder import DecoderConfig
+
+PLAIN = DecoderConfig(V=50, D=16, N=4, K=2, H=8, F=24, layers=2, max_length=32)
+VARIANTS = {
+  'llama': {},
+  'biased': dict(qkv_bias=True, out_bias=True, mlp_bias=True, tied=False, head_bias=True),
+  'learned': dict(position='learned', norm='layer', gated_mlp=False, activation='gelu_tanh', K=4),
+  'interleaved': dict(position='rope_interleaved', rope_dim=4, parallel_block=True, gated_mlp=False, tied=False),
+  'window': dict(window=3, qk_norm=True, K=1),
+}
+B, T = 3, 10
+
+
+@pytest.fixture(params=VARIANTS)
+def config(request):
+  return dataclasses.replace(PLAIN, **VARIANTS[request.param])
+
+
+def batch():
+  rng = np.random.default_rng(0)
+  valid = np.ones((B, T), bool)
+  valid[1, :4] = False
+  valid[2, :1] = False
+  return jnp.asarray(rng.integers(0, 50, (B, T))), jnp.asarray(valid)
+
+
+def init(config):
+  """Parameters, norms and biases away from where they begin."""
+  tokens, valid = batch()
+  params = decoder.Decoder(config).init(jax.random.key(0), tokens, decoder.positions(valid), valid)['params']
+  leaves, tree = jax.tree.flatten(params)
+  keys = jax.random.split(jax.random.key(1), len(leaves))
+  return tree.unflatten([x + 0.2 * jax.random.normal(key, x.shape) for x, key in zip(leaves, keys)])
+
+
+def hidden(config, params, tokens, valid, **kwargs):
+  return decoder.Decoder(config, **kwargs).apply({'params': params}, tokens, decoder.positions(valid), valid)
+
+
+def paths(params):
+  return {
+    jax.tree_util.keystr(path, simple=True, separator='/'): x.shape
+    for path, x in jax.tree_util.tree_leaves_with_path(params)
+  }
+
+
+def test_prefill_and_single_steps_equal_the_full_forward(config):
+  params, (tokens, valid) = init(config), batch()
+  full = hidden(config, params, tokens, valid)
+  positions = decoder.positions(valid)
+  step = jax.jit(decoder.extend, static_argnums=0)
+  split, cache, got = decoder.split_layers(params), decoder.init_cache(config, B, T + 3), []
+  for lo, hi in [(0, 6), *((t, t + 1) for t in range(6, T))]:
+    part, cache = step(config, split, tokens[:, lo:hi], positions[:, lo:hi], valid[:, lo:hi], cache)
+    got.append(part)
+  np.testing.assert_allclose(np.concatenate(got, 1)[valid], full[valid], atol=1e-5)
+  assert int(cache.index) == T
+
+
+def test_left_padding_changes_nothing(config):
+  params, (tokens, _) = init(config), batch()
+  alone = hidden(config, params, tokens, jnp.ones((B, T), bool))
+  pad = jnp.full((B, 5), 7)
+  valid = jnp.concatenate([jnp.zeros((B, 5), bool), jnp.ones((B, T), bool)], 1)
+  padded = hidden(config, params, jnp.concatenate([pad, tokens], 1), valid)
+  np.testing.assert_allclose(padded[:, 5:], alone, atol=1e-5)
+  assert np.isfinite(padded).all()
+
+
+def test_a_token_moves_only_what_comes_after_it(config):
+  params, (tokens, valid) = init(config), batch()
+  before = np.asarray(hidden(config, params, tokens, valid))
+  after = np.asarray(hidden(config, params, tokens.at[:, 6].set((tokens[:, 6] + 1) % 50), valid))
+  np.testing.assert_array_equal(before[:, :6], after[:, :6])
+  assert (np.abs(before - after).max((0, 2))[6:] > 1e-4).all()
+
+
+def test_a_window_hides_what_is_older():
+  config = dataclasses.replace(PLAIN, window=3, layers=1)
+  params, (tokens, _) = init(config), batch()
+  valid = jnp.ones((B, T), bool)
+  before = np.asarray(hidden(config, params, tokens, valid))
+  after = np.asarray(hidden(config, params, tokens.at[:, 2].set((tokens[:, 2] + 1) % 50), valid))
+  moved = np.abs(before - after).max((0, 2)) > 0
+  assert moved.tolist() == [False, False, True, True, True] + [False] * 5
+
+
+def test_remat_gives_the_same_gradients(config):
+  params, (tokens, valid) = init(config), batch()
+
+  def loss(params, remat):
+    return jnp.square(decoder.project(config, params, hidden(config, params, tokens, valid, remat=remat))).mean()
+
+  plain, again = jax.grad(loss)(params, False), jax.grad(loss)(params, True)
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6, rtol=1e-5), plain, again)
+  assert all(np.abs(x).max() > 0 for path, x in zip(paths(plain), jax.tree.leaves(plain)) if 'attn/k/bias' not in path)
+
+
+def test_every_parameter_has_the_shape_of_its_letters(config):
+  sizes = {letter: getattr(config, letter) for letter in 'VDNKHF'} | {'L': config.max_length}
+  for path, shape in paths(init(config)).items():
+    [letters] = [dims for end, dims in decoder.DIMS.items() if f'/{path}'.endswith(f'/{end}')]
+    stack = (config.layers,) if path.startswith('layers/') else ()
+    assert shape == (*stack, *(sizes[letter] for letter in letters)), path
+
+
+def test_bfloat16_computes_near_float32_with_float32_parameters(config):
+  half = dataclasses.replace(config, dtype='bfloat16')
+  params, (tokens, valid) = init(half), batch()
+  assert {x.dtype for x in jax.tree.leaves(params)} == {jnp.dtype('float32')}
+  out = hidden(half, params, tokens, valid)
+  logits = decoder.project(half, params, out)
+  assert out.dtype == jnp.bfloat16 and logits.dtype == jnp.float32
+  exact = decoder.project(config, params, hidden(config, params, tokens, valid))
+  error = np.abs(logits - exact)[valid]
+  assert 0 < error.max() < 0.1 * np.abs(exact).max()  # eight bits of mantissa through two layers
+  split, cache = decoder.split_layers(params), decoder.init_cache(half, B, T)
+  cached, cache = decoder.extend(half, split, tokens, decoder.positions(valid), valid, cache)
+  assert cached.dtype == jnp.bfloat16 and cache.k[0].dtype == jnp.bfloat16
+  np.testing.assert_allclose(cached[valid].astype(np.float32), out[valid].astype(np.float32), atol=0.1)
+
+
+def test_positions_count_real_tokens():
+  valid = np.array([[0, 0, 1, 1, 1], [1, 1, 1, 0, 0]], bool)
+  assert decoder.positions(valid).tolist() == [[0, 0, 0, 1, 2], [0, 1, 2, 2, 2]]
+
+
+def test_rotation_turns_pairs_by_position_over_theta():
+  # Head of 4, theta 100: the first pair turns by p radians, the second by p / 10.
+  config = dataclasses.replace(PLAIN, H=4, rope_theta=100.0)
+  turn = layers.rotation(config, jnp.array([[3]]))
+  x = jnp.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 1, 1, 4)
+  c, s, c2, s2 = np.cos(3), np.sin(3), np.cos(0.3), np.sin(0.3)
+  halves = [1 * c - 3 * s, 2 * c2 - 4 * s2, 3 * c + 1 * s, 4 * c2 + 2 * s2]
+  pairs = [1 * c - 2 * s, 2 * c + 1 * s, 3 * c2 - 4 * s2, 4 * c2 + 3 * s2]
+  np.testing.assert_allclose(layers.rotate(x, turn, False).ravel(), halves, atol=1e-6)
+  np.testing.assert_allclose(layers.rotate(x, turn, True).ravel(), pairs, atol=1e-6)
+
+
+def test_norms_by_hand():
+  x = jnp.array([3.0, -1.0])
+  rms = layers.Norm(dataclasses.replace(PLAIN, D=2, norm_eps=0.0))
+  got = rms.apply({'params': {'scale': jnp.array([1.0, 2.0])}}, x)
+  np.testing.assert_allclose(got, [3 / 5**0.5, -2 / 5**0.5], atol=1e-6)  # mean square (9 + 1) / 2
+  layer = layers.Norm(dataclasses.replace(PLAIN, D=2, norm_eps=0.0, norm='layer'))
+  got = layer.apply({'params': {'scale': jnp.array([1.0, 2.0]), 'bias': jnp.array([0.5, 0.0])}}, x)
+  np.testing.assert_allclose(got, [1.5, -2.0], atol=1e-6)  # mean 1, deviation 2
+
+
+@pytest.mark.parametrize(
+  'wrong, text',
+  [
+    (dict(position='alibi'), 'alibi'),
+    (dict(norm='batch'), 'batch'),
+    (dict(activation='tanh'), 'tanh'),
+    (dict(dtype='float16'), 'float16'),
+    (dict(K=3), 'key/value heads'),
+    (dict(H=7), 'even number'),
+    (dict(rope_dim=12), 'rope turns'),
+    (dict(head_bias=True), 'tied'),
+    (dict(F=0), 'at least 1'),
+  ],
+)
+def test_impossible_configs_are_refused(wrong, text):
+  with pytest.raises(ValueError, match=text):
+    dataclasses.replace(PLAIN, **wrong)
