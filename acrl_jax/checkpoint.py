@@ -84,6 +84,16 @@ def restore_params(workdir: pathlib.Path, like: Any, name: str = 'params', step:
       raise ValueError(unreadable(checkpoints, step, error)) from error
 
 
+def saved_shapes(workdir: pathlib.Path, name: str) -> Any:
+  """The tree of shapes of an item in the newest checkpoint; None when it has no such item."""
+  with manager(workdir) as checkpoints:
+    step = checkpoints.latest_step()
+    if step is None or not (checkpoints.directory / str(step) / name).exists():
+      return None
+    found = ocp.PyTreeCheckpointHandler().metadata(checkpoints.directory / str(step) / name)
+    return jax.tree.map(lambda x: tuple(x.shape), found.tree, is_leaf=lambda x: hasattr(x, 'shape'))
+
+
 def unreadable(checkpoints: ocp.CheckpointManager, step: int, error: Exception) -> str:
   """One line for a checkpoint that is damaged or of another model."""
   reason = ' '.join(str(error).split())[:200]

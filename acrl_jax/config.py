@@ -129,7 +129,7 @@ def _tiny(c: ConfigDict) -> None:
   c.dtype = 'float32'
   c.data.update(train='synthetic:0', heldout='synthetic:0')
   c.prompt.lengths = (32, 48, 64, 96, 128)
-  c.rollout.update(problems=16, samples=8, max_new_tokens=48)
+  c.rollout.update(problems=16, samples=8, max_new_tokens=64)
   c.warm_start.update(steps=400, rows=64, learning_rate=2e-3)
   c.steps = 300
   c.optimizer.update(learning_rate=2e-4, warmup_steps=10)

@@ -91,7 +91,7 @@ def sampled_rows(parts, learner: Learner, buffer, step: int):
   entries = list(fresh)
   if buffer is not None:
     _, replayed = options.update_rows(config)
-    entries += buffer.sample(replayed, version=step, step=step)
+    entries += buffer.sample(replayed, version=step)
     for entry in fresh:
       buffer.insert(entry)
     row |= {f'buffer/{name}': value for name, value in buffer.stats(step).items()}
@@ -121,7 +121,7 @@ def learn(parts, phase, learner: Learner, entries: list, step: int):
     if phase.actor_step is not None:
       row['policy/lr'] = float(phase.schedule(int(actor.step)))
       actor, seen = phase.actor_step(actor, piece, targets, start=P)
-      row |= statistics.renamed(seen, statistics.ACTOR)
+      row |= statistics.of_actor(seen, fresh=0 if supervised or updates > 1 else options.update_rows(config)[0])
     if phase.critic_step is not None:
       for _ in range(config.critic.updates):
         critic, seen = phase.critic_step(critic, hidden, piece, targets)

@@ -90,11 +90,10 @@ def _workdir(path: pathlib.Path, dtype: str, remat: bool) -> Loaded:
   made = _assemble(bare.config, None, bare.tokenizer, hub.end_ids(bare), bare.hf_config, path / 'model', remat)
   shapes = jax.eval_shape(made.policy.init, jax.random.key(0))
   made = made._replace(params=checkpoint.restore_params(path, on_one_device(shapes)))
-  settings = workdir.read_config(path)
-  if settings.get('critic.mode') == 'none' or checkpoint.lacks(path, 'critic_params'):
+  head = checkpoint.saved_shapes(path, 'critic_params')
+  if head is None:
     return made
-  width = checkpoint.width(path, 'critic_params')
-  critic = policy.make_critic(bare.config, width)
+  critic = policy.make_critic(bare.config, width=head['out']['bias'][0])
   like = on_one_device(jax.eval_shape(critic.init, jax.random.key(0)))
   return made._replace(critic=critic, critic_params=checkpoint.restore_params(path, like, 'critic_params'))
 

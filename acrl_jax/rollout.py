@@ -9,7 +9,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from acrl_jax.data import batch, completions, prompts, replay, sources
+from acrl_jax.data import astkey, batch, completions, prompts, replay, sources
 from acrl_jax.harness import feedback
 from acrl_jax.loaded import Loaded
 from acrl_jax.records import Generated, Problem, Prompts, TestReport
@@ -55,7 +55,7 @@ def tasks(problems: Sequence[Problem], loaded: Loaded, template: str, system: st
     if len(ids) > longest:
       dropped.append((problem.id, f'prompt of {len(ids)} tokens; config.prompt.lengths end at {longest}'))
     else:
-      kept.append(Task(problem=problem, prefix=prompt.prefix, prompt=ids))
+      kept.append(Task(problem=problem, prefix=prompt.prefix, prompt=ids, chat=prompt.chat))
   return kept, dropped
 
 
@@ -100,7 +100,7 @@ def judge(loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], 
       outcome=int(report.outcome),
       passed=report.passed,
       version=version,
-      key=replay.ast_key(program, task.problem.entry_point),
+      key=astkey.ast_key(program),
     )
     out.append(Sample(index=int(indices[row // samples]), program=program, report=report, ended=text.ended, entry=entry))
   return out

@@ -76,9 +76,17 @@ def of_targets(rollout, estimates, targets, scores=None) -> dict:
 
 ACTOR = {
   'loss': 'policy/loss', 'grad_norm': 'policy/grad_norm', 'skipped': 'policy/skipped', 'entropy': 'policy/entropy',
-  'ratio_mean': 'policy/ratio_mean', 'ref_kl': 'policy/ref_kl', 'mismatch_kl': 'mismatch/kl', 'mismatch_max_abs': 'mismatch/max_abs',
+  'ratio_mean': 'policy/ratio_mean',
 }  # fmt: skip
 CRITIC = {'loss': 'critic/loss', 'grad_norm': 'critic/grad_norm'}
+
+
+def of_actor(metrics: dict, fresh: int) -> dict:
+  """policy/* of an update, and the sampler's error on its first `fresh` rows, which are on-policy."""
+  row = renamed(metrics, ACTOR)
+  if fresh:
+    row['mismatch/max_abs'] = float(jax.device_get(metrics['row_gap'])[:fresh].max())
+  return row
 
 
 def renamed(metrics: dict, names: dict) -> dict:

@@ -6,7 +6,6 @@ last checkpoint: which problems come, every random key and every replayed row fo
 
 from __future__ import annotations
 
-import io
 import signal
 import time
 from typing import NamedTuple
@@ -191,18 +190,16 @@ def check_finite(counters: dict, row: dict, step: int, limit: int) -> None:
 def pack(buffer: replay.Replay | None, counters: dict) -> bytes:
   """The host's state as one npz."""
   state = {f'replay/{k}': v for k, v in buffer.state_dict().items()} if buffer is not None else {}
-  file = io.BytesIO()
-  np.savez(file, **state, **{f'counters/{k}': np.asarray(v) for k, v in counters.items()})
-  return file.getvalue()
+  return replay.packed(state | {f'counters/{k}': np.asarray(v) for k, v in counters.items()})
 
 
 def unpack(data: bytes, buffer: replay.Replay | None) -> dict:
   """The counters out of `pack`; the buffer is filled in place."""
-  with np.load(io.BytesIO(data), allow_pickle=False) as file:
-    state = {k.removeprefix('replay/'): file[k] for k in file.files if k.startswith('replay/')}
-    counters = {k.removeprefix('counters/'): file[k].item() for k in file.files if k.startswith('counters/')}
+  state = replay.unpacked(data)
+  part = lambda name: {k.removeprefix(name): v for k, v in state.items() if k.startswith(name)}
+  counters = {k: v.item() for k, v in part('counters/').items()}
   if buffer is not None:
-    buffer.load_state_dict(state)
+    buffer.load_state_dict(part('replay/'))
   return counters
 
 

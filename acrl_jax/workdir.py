@@ -95,7 +95,7 @@ def sample_row(problem: Problem, program: str, report: TestReport, reward: float
 
 def write_samples(folder: pathlib.Path, step: int, rows: list[dict]) -> pathlib.Path:
   """samples/step_N.jsonl."""
-  (folder / 'samples').mkdir(exist_ok=True)
+  (folder / 'samples').mkdir(parents=True, exist_ok=True)
   file = folder / 'samples' / f'step_{step:06d}.jsonl'
   _write(file, '\n'.join(json.dumps(row) for row in rows))
   return file

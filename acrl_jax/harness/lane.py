@@ -21,6 +21,7 @@ from acrl_jax.harness import judge, kernel, wire, zygote
 from acrl_jax.harness.limits import Limits
 
 _JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
+_ZYGOTE_WAIT = 1.0  # seconds for an orderly end
 _OUTSIDE = os.path.abspath(__file__)
 
 
@@ -89,10 +90,13 @@ class Nursery:
     return self.status
 
   def close(self) -> None:
+    """Ends all processes of the lane, from the bottom up: whatever outlived its parent would be a zombie of others."""
     self.control.close()
-    with contextlib.suppress(ProcessLookupError):
+    end = time.monotonic() + _ZYGOTE_WAIT
+    while not (gone := os.waitpid(self.pid, os.WNOHANG)[0]) and time.monotonic() < end:
+      time.sleep(0.002)
+    if not gone:
       os.kill(self.pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
       os.waitpid(self.pid, 0)
     shutil.rmtree(self.private, ignore_errors=True)
 

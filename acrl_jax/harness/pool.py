@@ -127,7 +127,7 @@ class Pool:
       batch.fail(RuntimeError('the pool was closed before this was judged'))
     if pending:
       for lane in list(self._lanes):
-        lane.process.kill()
+        lane.process.terminate()
     for _ in self._threads:
       self._queue.put(None)
     for thread in self._threads:

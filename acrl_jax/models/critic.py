@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
+from acrl_jax.models import layers
+
 DIMS = {'up/kernel': 'DF', 'up/bias': 'F', 'out/kernel': 'FW', 'out/bias': 'W'}
 
 
@@ -20,7 +22,8 @@ class Dense(nn.Module):
   @nn.compact
   def __call__(self, x):
     kernel = self.param('kernel', self.init, (x.shape[-1], self.width))
-    return x @ kernel + self.param('bias', jax.nn.initializers.zeros, (self.width,))
+    y = x @ kernel
+    return y + layers.along(self.param('bias', jax.nn.initializers.zeros, (self.width,)), y)
 
 
 class ValueHead(nn.Module):

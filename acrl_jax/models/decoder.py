@@ -139,7 +139,7 @@ def project(config: DecoderConfig, params: dict, hidden):
   kernel, equation = (params['embed'], '...D,VD->...V') if config.tied else (params['head'], '...D,DV->...V')
   x = hidden.astype(config.dtype)
   logits = jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
-  return logits + params['head_bias'] if config.head_bias else logits
+  return logits + layers.along(params['head_bias'], logits) if config.head_bias else logits
 
 
 def positions(valid):
@@ -199,8 +199,8 @@ def _embed(config, outer, tokens, positions):
 
 def _mask(config, queries, keys, valid):
   """[B, T, S] bool: may the query in column queries[t] see the key in column keys[s]?"""
-  age = queries[:, None] - keys
+  age = queries[:, None] - keys[None, :]
   seen = age >= 0
   if config.window:
     seen &= age < config.window
-  return seen & valid[:, None]
+  return seen[None] & valid[:, None]

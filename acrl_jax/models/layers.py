@@ -21,6 +21,11 @@ ACTIVATIONS = {
 }
 
 
+def along(vector, x):
+  """`vector` with axes of 1 in front, so that it meets the last axes of x."""
+  return vector.reshape((1,) * (x.ndim - vector.ndim) + vector.shape)
+
+
 class Linear(nn.Module):
   """einsum(equation, x, kernel), plus a bias, for an equation like 'BTD,DNH->BTNH' in letters of config."""
 
@@ -40,7 +45,7 @@ class Linear(nn.Module):
     if self.use_bias:
       made = ''.join(d for d in out if d in dims)
       bias = self.param('bias', jax.nn.initializers.zeros, self.config.size(made))
-      y += bias.astype(x.dtype)
+      y += along(bias.astype(x.dtype), y)
     return y
 
 
@@ -58,9 +63,9 @@ class Norm(nn.Module):
     if config.norm == 'layer':
       z -= z.mean(-1, keepdims=True)
     z *= jax.lax.rsqrt(jnp.square(z).mean(-1, keepdims=True) + config.norm_eps)
-    z *= scale
+    z *= along(scale, z)
     if config.norm == 'layer':
-      z += self.param('bias', jax.nn.initializers.zeros, config.size(self.dim))
+      z += along(self.param('bias', jax.nn.initializers.zeros, config.size(self.dim)), z)
     return z.astype(x.dtype)
 
 
@@ -70,7 +75,7 @@ def rotation(config, positions):
     return None
   width = config.rope_dim or config.H
   frequency = config.rope_theta ** (-np.arange(0, width, 2, dtype=np.float32) / width)
-  angle = positions[:, :, None, None].astype(jnp.float32) * frequency.astype(np.float32)
+  angle = positions[:, :, None, None].astype(jnp.float32) * frequency.astype(np.float32).reshape(1, 1, 1, -1)
   return jnp.sin(angle), jnp.cos(angle)
 
 

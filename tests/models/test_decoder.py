@@ -79,8 +79,9 @@ def test_a_token_moves_only_what_comes_after_it(config):
   params, (tokens, valid) = init(config), batch()
   before = np.asarray(hidden(config, params, tokens, valid))
   after = np.asarray(hidden(config, params, tokens.at[:, 6].set((tokens[:, 6] + 1) % 50), valid))
-  np.testing.assert_array_equal(before[:, :6], after[:, :6])
-  assert (np.abs(before - after).max((0, 2))[6:] > 1e-4).all()
+  moved = np.abs(before - after).max(-1)
+  assert (moved[:, :6][valid[:, :6]] == 0).all()  # the state of padding may move; nobody reads it
+  assert (moved[:, 6:] > 1e-4).all()
 
 
 def test_a_window_hides_what_is_older():

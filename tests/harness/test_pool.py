@@ -1,0 +1,217 @@
+"""Order, threads, replacement, cache, and nothing left behind."""
+
+import contextlib
+import glob
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import pytest
+
+from acrl_jax import harness
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.records import Job, Outcome, Test
+
+
+def job(k, due=None):
+  return Job(program=f'def f(): return {k}', tests=(Test(code=f'f() == {k if due is None else due}'),), entry_point='f')
+
+
+def descendants(pid):
+  """Processes below `pid`, without their own threads."""
+  parents = {}
+  for entry in glob.glob('/proc/[0-9]*/stat'):
+    try:
+      with open(entry) as f:
+        fields = f.read().rsplit(')', 1)[1].split()
+    except OSError:
+      continue
+    parents.setdefault(int(fields[1]), []).append(int(entry.split('/')[2]))
+  found, queue = [], [pid]
+  while queue:
+    queue += (children := parents.get(queue.pop(), []))
+    found += children
+  return found
+
+
+def resident_pages(pids):
+  total = 0
+  for pid in pids:
+    with contextlib.suppress(FileNotFoundError), open(f'/proc/{pid}/statm') as f:
+      total += int(f.read().split()[1])
+  return total
+
+
+def folders():
+  return set(glob.glob(f'{tempfile.gettempdir()}/acrl-*'))
+
+
+def wait_until(condition, seconds=10.0):
+  end = time.monotonic() + seconds
+  while not condition() and time.monotonic() < end:
+    time.sleep(0.02)
+  return condition()
+
+
+@pytest.mark.parametrize('workers', [1, 3])
+def test_reports_come_in_order_whatever_the_number_of_workers(workers):
+  jobs = [job(k, due=k if k % 3 else -1) for k in range(60)]
+  outcomes = [r.outcome for r in harness.run_many(jobs, workers=workers)]
+  assert outcomes == [Outcome.PASSED if k % 3 else Outcome.FAILED for k in range(60)]
+
+
+def test_many_threads_share_a_pool():
+  results = {}
+  with Pool(2) as pool:
+
+    def ask(n):
+      results[n] = [r.outcome == Outcome.PASSED for r in pool.run([job(k, due=k if k == n else -1) for k in range(8)])]
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
+    for thread in threads:
+      thread.start()
+    for thread in threads:
+      thread.join()
+  assert results == {n: [k == n for k in range(8)] for n in range(8)}
+
+
+def test_submit_does_not_wait():
+  slow = Job(program='import time\ntime.sleep(1)\ndef f(): return 1', tests=(Test(code='f() == 1'),), entry_point='f')
+  with Pool(1) as pool:
+    future = pool.submit([slow])
+    assert not future.done()
+    assert future.result()[0].outcome == Outcome.PASSED
+
+
+def test_no_jobs_no_reports():
+  with Pool(1) as pool:
+    assert pool.run([]) == []
+
+
+def test_bad_arguments_are_refused():
+  with pytest.raises(ValueError, match='wall_s'):
+    Pool(1, Limits(wall_s=0.0))
+  with pytest.raises(ValueError, match='workers'):
+    Pool(0)
+  with Pool(1) as pool, pytest.raises(ValueError, match='job 1 has no tests'):
+    pool.run([job(1), Job(program='', tests=())])
+
+
+def test_a_lane_that_dies_is_replaced_and_its_job_judged_again():
+  with Pool(1) as pool:
+    pool.run([job(1)])
+    lane = next(iter(pool._lanes))
+    slow = Job(program='import time\ndef f(): time.sleep(0.5)', tests=(Test(code='f() == None'),), entry_point='f')
+    future = pool.submit([slow])
+    time.sleep(0.2)
+    os.kill(lane.process.pid, signal.SIGKILL)
+    assert future.result()[0].outcome == Outcome.PASSED
+    assert next(iter(pool._lanes)) is not lane
+
+
+def test_a_job_that_kills_its_lane_twice_masks_its_sample():
+  with Pool(1) as pool:
+
+    def kill():
+      while not done.is_set():
+        for lane in list(pool._lanes):
+          lane.process.kill()
+        time.sleep(0.05)
+
+    done = threading.Event()
+    slow = Job(program='import time\ntime.sleep(3)\ndef f(): return 1', tests=(Test(code='f() == 1'),), entry_point='f')
+    future = pool.submit([slow])
+    killer = threading.Thread(target=kill)
+    killer.start()
+    report = future.result()[0]
+    done.set()
+    killer.join()
+    assert (report.outcome, report.passed) == (Outcome.HARNESS_ERROR, (False,))
+    assert pool.run([job(1)])[0].outcome == Outcome.PASSED
+
+
+def test_closing_leaves_no_process_and_no_file():
+  before = folders()
+  with Pool(2) as pool:
+    assert pool.run([job(1)])[0].outcome == Outcome.PASSED
+    lanes = [lane.process.pid for lane in pool._lanes]
+    below = [pid for lane in lanes for pid in descendants(lane)]
+    assert below
+  assert wait_until(lambda: not any(os.path.exists(f'/proc/{pid}') for pid in lanes + below))
+  assert folders() <= before
+
+
+def test_closing_abandons_what_is_under_way():
+  with Pool(1, Limits(wall_s=30.0)) as pool:
+    future = pool.submit([Job(program='while True: pass', tests=(Test(code='f()'),), entry_point='f'), job(1)])
+    time.sleep(0.2)
+  with pytest.raises(RuntimeError, match='closed'):
+    future.result(timeout=5)
+  with pytest.raises(RuntimeError, match='closed'):
+    pool.run([job(1)])
+  pool.close()
+
+
+CALLER = """
+import sys, time
+from acrl_jax.harness import Pool
+from acrl_jax.records import Job, Test
+pool = Pool(1)
+future = pool.submit([Job(program='import time\\ntime.sleep(60)', tests=(Test(code='f()'),), entry_point='f')] * 2)
+print(next(iter(pool._lanes)).private, next(iter(pool._lanes)).process.pid, flush=True)
+time.sleep(0.3)
+"""
+
+
+@pytest.mark.parametrize('end', ['time.sleep(60)', 'sys.exit()', '1 / 0'])
+def test_lanes_end_with_their_caller_however_it_ends(end):
+  with subprocess.Popen(
+    [sys.executable, '-c', CALLER + end], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+  ) as caller:
+    private, lane = caller.stdout.readline().split()
+    below = [int(lane), *descendants(int(lane))]
+    assert len(below) > 1
+    if 'sleep' in end:
+      caller.kill()
+    caller.wait(20)
+  assert wait_until(lambda: not any(os.path.exists(f'/proc/{pid}') for pid in below))
+  assert wait_until(lambda: not os.path.exists(private))
+
+
+def test_verdicts_are_remembered_unless_they_depend_on_the_moment():
+  quick = job(1)
+  hang = Job(program='def f():\n  while True: pass', tests=(Test(code='f()'),), entry_point='f')
+  with Pool(1, Limits(wall_s=0.3)) as pool:
+    first, again = pool.run([quick]) + pool.run([quick])
+    assert again is first
+    first, again = pool.run([hang]) + pool.run([hang])
+    assert again is not first
+    other = quick._replace(tests=(Test(code='f() == 2'),))
+    assert pool.run([other])[0].outcome == Outcome.FAILED
+
+
+def test_a_lane_does_not_grow():
+  with Pool(1) as pool:
+    pool.run([job(k) for k in range(50)])
+    pids = [next(iter(pool._lanes)).process.pid]
+    pids += descendants(pids[0])
+    before = resident_pages(pids)
+    pool.run([job(k) for k in range(50, 550)])
+    assert (resident_pages(pids) - before) * os.sysconf('SC_PAGE_SIZE') < 20 << 20
+
+
+def test_the_harness_loads_no_jax():
+  code = 'import sys, acrl_jax.harness.__main__; sys.exit("jax" in sys.modules or "flax" in sys.modules)'
+  assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
+
+
+def test_lanes_work_below_a_process_that_runs_jax():
+  import jax.numpy as jnp
+
+  assert float(jnp.ones(3).sum()) == 3.0
+  with Pool(1) as pool:
+    assert pool.run([job(1)])[0].outcome == Outcome.PASSED
