@@ -107,7 +107,7 @@ def constrain(gradient, dims, mesh):
 
 def apply_update(state: TrainState, tx: optax.GradientTransformation, loss, gradient):
   """(TrainState, metrics) after one update, which is left out when it is not finite."""
-  norm = optax.global_norm(gradient)
+  norm = optax.tree.norm(gradient)
   finite = jnp.isfinite(loss) & jnp.isfinite(norm)
   updates, opt_state = tx.update(gradient, state.opt_state, state.params)
   keep = lambda new, old: jax.tree.map(lambda n, o: jnp.where(finite, n, o), new, old)

@@ -1,6 +1,6 @@
 """Actor-critic with a REINFORCE actor (arXiv 2310.13669).
 
-The paper's constants are not public; where it is silent the argument says what we chose (see `default()` for the values).
+The paper's constants are not public: the defaults of the arguments are ours.
 """
 
 from __future__ import annotations
@@ -29,9 +29,18 @@ def ac(
     L_pi = - sum_t m_t w_t A_t log pi(y_t | s_t) / sum m
     L    = L_pi - entropy_cost * H + ce_cost * CE,   L_V = mean 1/2 (V(s_t) - G_t)^2
 
-  `normalize` whitens A over the batch; CE is the negative log-likelihood of programs that passed everything; with `kl_cost` the
-  reward of each token is lowered by kl_cost * (log mu - log pi_ref). `credit` weighs every term, so masked rows are silent.
+  `normalize` whitens A over the batch; CE is the negative log-likelihood of programs that passed everything; with
+  `kl_cost` the reward of each token is lowered by kl_cost * (log mu - log pi_ref). `credit` weighs every term, so that
+  masked rows are silent.
+
+  Old samples with negative advantages are what makes replay unstable, as -log pi has no bound; here their weight pi/mu
+  falls with pi, so that what is pushed down is soon pushed no more.
   """
+  for name, value in dict(entropy_cost=entropy_cost, ce_cost=ce_cost, kl_cost=kl_cost).items():
+    if value < 0:
+      raise ValueError(f'config.algorithm.{name}={value}: due is 0 or more')
+  if not 0 <= discount <= 1:
+    raise ValueError(f'config.algorithm.discount={discount}: due is 0 to 1')
   if baseline not in ('critic', 'none'):
     raise ValueError(f"config.algorithm.baseline={baseline!r}: due is 'critic' or 'none'")
   if ratio_clip <= 0:
@@ -40,10 +49,11 @@ def ac(
   def targets(rollout, estimates):
     rewards = signals.token_rewards(rollout)
     if kl_cost:
-      rewards -= kl_cost * (rollout.log_probs - estimates.reference.log_prob) * rollout.actions
+      gap = rollout.log_probs - estimates.reference.log_prob
+      rewards -= kl_cost * jnp.where(rollout.actions, gap, 0)
     returns = signals.returns(rewards, rollout.actions, discount)
     values = estimates.values[..., 0] if baseline == 'critic' else jnp.zeros_like(returns)
-    advantages = (returns - values) * rollout.actions
+    advantages = jnp.where(rollout.actions, returns - values, 0)
     if normalize:
       advantages = signals.whiten(advantages, signals.loss_mask(rollout))
     return jax.tree.map(jax.lax.stop_gradient, Targets(advantages=advantages, returns=returns))

@@ -24,7 +24,7 @@ def rest(*, threshold: float = 0.0) -> Algorithm:
   def actor_loss(scores, rollout, targets):
     mask = signals.loss_mask(rollout)
     nll = signals.masked_mean(-scores.log_prob * targets.advantages, mask)
-    kept = jnp.mean((rollout.reward > threshold).astype(jnp.float32))
+    kept = signals.masked_mean(targets.advantages, mask)  # of the tokens
     return nll, {'nll': nll, 'kept': kept, 'entropy': signals.masked_mean(scores.entropy, mask)}
 
   return Algorithm(targets=targets, actor_loss=actor_loss)

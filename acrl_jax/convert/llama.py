@@ -28,9 +28,9 @@ ACTIVATIONS = dict(
   silu='silu',
   swish='silu',
   gelu='gelu',
+  gelu_pytorch_tanh='gelu_tanh',  # the first of several names for one function is the one that is written
   gelu_new='gelu_tanh',
   gelu_fast='gelu_tanh',
-  gelu_pytorch_tanh='gelu_tanh',
   relu='relu',
 )
 # Switches of relatives of Llama, with the values that change nothing.

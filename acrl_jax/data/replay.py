@@ -1,13 +1,12 @@
 """Programs kept by problem, distinct up to their syntax trees, so that rare successes are seen more than once.
 
-A program that is known already (same tree but for names, comments and layout) refreshes its slot instead of taking another.
+A program that is known already (same tree but for names, comments and layout) refreshes its slot and takes no other.
 Ids are stored as they were sampled, with the log-probs of the policy that sampled them.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,16 +31,24 @@ class Entry(NamedTuple):
 
 ARRAYS = {'prompt': np.int32, 'completion': np.int32, 'actions': bool, 'log_probs': np.float32, 'credit': np.float32,
           'bonus': np.float32, 'passed': bool}  # fmt: skip
+RAGGED = ('prompt', 'completion', 'actions', 'log_probs', 'credit', 'bonus')
 
 
 class Replay:
-  """At most `capacity` entries, `per_problem` of one problem, of each outcome the oldest leaves first."""
+  """At most `capacity` entries, `per_problem` of one problem; the oldest of the commonest outcome leaves first."""
 
   def __init__(self, *, capacity=6400, per_problem=32, unparsable_share=0.25, max_staleness=50, seed=0):
     self.capacity, self.per_problem = capacity, per_problem
     self.unparsable_share, self.max_staleness, self.seed = unparsable_share, max_staleness, seed
+    self._clear()
+
+  def _clear(self) -> None:
     self.entries: dict[tuple, Entry] = {}  # in the order of their last visit
     self.reused: dict[tuple, int] = {}
+    # The slots again, in the same order, by what evictions ask for: a scan of everything at each insertion is slow.
+    self._of_problem: dict[str, dict[tuple, None]] = {}
+    self._of_outcome: dict[int, dict[tuple, None]] = {}
+    self._unparsable: dict[tuple, None] = {}
 
   def __len__(self) -> int:
     return len(self.entries)
@@ -49,59 +56,66 @@ class Replay:
   @staticmethod
   def slot(entry: Entry) -> tuple:
     """What makes two programs the same: problem and tree, or problem and ids where there is no tree."""
-    return entry.problem, entry.key if entry.key is not None else ('ids', *map(int, entry.completion))
+    return entry.problem, entry.key if entry.key is not None else np.asarray(entry.completion, np.int32).tobytes()
 
   def insert(self, entry: Entry) -> bool:
-    """Stores or refreshes; False when the entry was not wanted (masked, or too many unparsable ones)."""
+    """Stores or refreshes; whether the entry is stored now. Harness errors and too many unparsable ones are not."""
     if entry.outcome < 0 or not len(entry.completion):  # our harness failed: nothing is known of the program
       return False
     slot = self.slot(entry)
-    known = self.entries.pop(slot, None)
-    if known is None and entry.key is None and not self._room_for_unparsable():
-      return False
-    self.entries[slot] = entry
-    self.reused.setdefault(slot, 0)
-    same = [s for s in self.entries if s[0] == entry.problem]
-    if len(same) > self.per_problem:
-      self._drop_from(same)
-    if len(self.entries) > self.capacity:
-      self._drop_from(list(self.entries))
-    return True
+    reused = self.reused.get(slot, 0)
+    if slot in self.entries:
+      self._drop(slot)
+    # A copy: a row sliced out of a batch would keep the whole batch in memory.
+    self._put(slot, entry._replace(**{name: np.array(getattr(entry, name), ARRAYS[name]) for name in RAGGED}), reused)
+    self._limit_unparsable()
+    if len(self._of_problem.get(entry.problem, ())) > self.per_problem:
+      same: dict[int, dict] = {}
+      for each in self._of_problem[entry.problem]:
+        same.setdefault(self.entries[each].outcome, {})[each] = None
+      self._drop_commonest(same)
+    if len(self) > self.capacity:
+      self._drop_commonest(self._of_outcome)
+    self._limit_unparsable()  # again, as the share grows when a parsable one leaves
+    return slot in self.entries
 
-  def _room_for_unparsable(self) -> bool:
-    unparsable = sum(e.key is None for e in self.entries.values())
-    return unparsable + 1 <= self.unparsable_share * (len(self.entries) + 1)
-
-  def _drop_from(self, slots: Sequence[tuple]) -> None:
-    """The oldest of the outcome that most of `slots` have, so that rare outcomes stay."""
-    by_outcome: dict[int, list[tuple]] = {}
-    for slot in slots:
-      by_outcome.setdefault(self.entries[slot].outcome, []).append(slot)
-    self._drop(max(by_outcome.values(), key=len)[0])
+  def _put(self, slot: tuple, entry: Entry, reused: int) -> None:
+    self.entries[slot], self.reused[slot] = entry, reused
+    self._of_problem.setdefault(entry.problem, {})[slot] = None
+    self._of_outcome.setdefault(entry.outcome, {})[slot] = None
+    if entry.key is None:
+      self._unparsable[slot] = None
 
   def _drop(self, slot: tuple) -> None:
-    del self.entries[slot], self.reused[slot]
+    entry = self.entries.pop(slot)
+    del self.reused[slot], self._of_outcome[entry.outcome][slot], self._of_problem[entry.problem][slot]
+    self._unparsable.pop(slot, None)
+
+  def _drop_commonest(self, of_outcome: dict[int, dict]) -> None:
+    """Drops the oldest of the outcome with most slots, of equals the worst outcome: rare successes stay."""
+    commonest = max(of_outcome, key=lambda outcome: (len(of_outcome[outcome]), -outcome))
+    self._drop(next(iter(of_outcome[commonest])))
+
+  def _limit_unparsable(self) -> None:
+    while len(self._unparsable) > self.unparsable_share * len(self):
+      self._drop(next(iter(self._unparsable)))
 
   def evict_stale(self, version: int) -> None:
     """Drops what a policy more than max_staleness steps ago sampled, and unparsable programs beyond their share."""
     for slot in [s for s, e in self.entries.items() if version - e.version > self.max_staleness]:
       self._drop(slot)
-    unparsable = [s for s, e in self.entries.items() if e.key is None]
-    while unparsable and len(unparsable) > self.unparsable_share * len(self.entries):
-      self._drop(unparsable.pop(0))
+    self._limit_unparsable()
 
   def sample(self, count: int, version: int) -> list[Entry]:
     """At most `count` entries without replacement; a function of the seed, the version and what is stored.
 
-    Each problem is as likely as any other, and within it each program: problems with many programs do not crowd out the rest.
+    Each problem is as likely as any other, and within it each program: problems with many programs do not crowd out
+    the rest. `version` is the learner step: call it once a step.
     """
     self.evict_stale(version)
     if not count or not self.entries:
       return []
-    problems: dict[str, list[tuple]] = {}
-    for slot in self.entries:
-      problems.setdefault(slot[0], []).append(slot)
-    weight = np.asarray([1 / len(problems[slot[0]]) for slot in self.entries])
+    weight = np.asarray([1 / len(self._of_problem[slot[0]]) for slot in self.entries])
     rng = np.random.default_rng([self.seed, version])
     slots = list(self.entries)
     picked = rng.choice(len(slots), size=min(count, len(slots)), replace=False, p=weight / weight.sum())
@@ -140,15 +154,15 @@ class Replay:
     for name in ARRAYS:
       ends = np.cumsum(state[name + '_len'])
       columns[name] = np.split(state[name], ends[:-1]) if len(ends) else []
-    self.entries, self.reused = {}, {}
+    self._clear()
     for i in range(len(state['reward'])):
-      ragged = {name: columns[name][i] for name in ARRAYS if name != 'passed'}
+      ragged = {name: columns[name][i].copy() for name in RAGGED}
       entry = Entry(
         problem=str(state['problem'][i]), reward=float(state['reward'][i]), outcome=int(state['outcome'][i]),
-        version=int(state['version'][i]), key=str(state['key'][i]) or None, passed=tuple(map(bool, columns['passed'][i])), **ragged,
+        version=int(state['version'][i]), key=str(state['key'][i]) or None, passed=tuple(columns['passed'][i].tolist()),
+        **ragged,
       )  # fmt: skip
-      slot = self.slot(entry)
-      self.entries[slot], self.reused[slot] = entry, int(state['reused'][i])
+      self._put(self.slot(entry), entry, int(state['reused'][i]))
 
 
 def packed(state: dict[str, np.ndarray]) -> bytes:

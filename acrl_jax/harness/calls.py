@@ -29,8 +29,8 @@ class Calls:
   def load(self) -> None:
     """Starts the program, then the set-up code. Raises LoadFailed, OurFault."""
     trial = self.trial
-    trial.session = remote.Session(trial.nursery.spawn(trial.deadline))
     try:
+      trial.session = remote.Session(trial.nursery.spawn(trial.deadline))
       reply = trial.session.ask({'do': 'load', 'source': trial.job['program']})
       if 'syntax' in reply:
         trial.fail_compile(reply['syntax'])

@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 
-from acrl_jax.harness import judge, kernel, wire, zygote
+from acrl_jax.harness import judge, kernel, wire, worker, zygote
 from acrl_jax.harness.limits import Limits
 
 _JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
@@ -53,19 +53,23 @@ class Nursery:
     self.layers = json.loads(answer)
 
   def spawn(self, deadline: float, streams: tuple[int, ...] = ()) -> wire.Channel:
-    """A channel to a new worker; `streams` become its standard input and output. Raises Broken."""
+    """A channel to a new, confined worker; `streams` become its standard input and output. Raises Broken, TimeUp."""
     self.kill()
     self.settle()
     ours, theirs = socket.socketpair()
+    channel = wire.Channel(ours, deadline)
     with theirs, contextlib.ExitStack() as on_failure:
-      on_failure.callback(ours.close)
+      on_failure.callback(channel.close)
       try:
         socket.send_fds(self.control, [b'F'], [theirs.fileno(), *streams])
-      except OSError:
+        theirs.close()
+        self.busy = True
+        if channel.receive() != worker.READY:
+          raise Broken
+      except (OSError, wire.Gone):
         raise Broken from None
       on_failure.pop_all()
-    self.busy = True
-    return wire.Channel(ours, deadline)
+    return channel
 
   def kill(self) -> None:
     """Ends the worker, if there is one, without waiting for it to be gone."""
@@ -147,5 +151,6 @@ def main() -> None:
         job = customer.receive()
         customer.send(judge.judge(job, nursery, limits))
     finally:
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what follows must not be cut short
       nursery.close()
 

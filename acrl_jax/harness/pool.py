@@ -187,7 +187,8 @@ class Pool:
         self._cache.put(job, report)
         return lane, report
       except (LaneLost, OSError, wire.Malformed) as e:
-        _log.warning('%s', e)
+        if not self._closed:
+          _log.warning('%s; its job goes to a new one', e)
         self._end(lane)
         lane = None
     return None, TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,) * len(job.tests), error='LaneLost')

@@ -7,7 +7,7 @@ import signal
 import time
 from typing import Any
 
-from acrl_jax.harness import remote, wire, worker
+from acrl_jax.harness import remote, wire
 from acrl_jax.harness.limits import Limits
 
 _SHORT = {'MemoryError': 'Memory', 'SystemExit': 'Exit'}  # one name for what a program or the kernel can bring about
@@ -75,14 +75,10 @@ class Trial:
       self.lines.update(n for n in lines if type(n) is int and 0 < n <= total)
 
   def death(self) -> str:
-    """Why the worker hung up. Raises OurFault where it could not be confined."""
+    """Why the worker hung up."""
     self.end()
     status = self.nursery.settle()
-    if os.WIFEXITED(status):
-      if os.WEXITSTATUS(status) == worker.SETUP_FAILED:
-        raise OurFault('Sandbox')
-      return 'Exit'
-    return _SIGNALS.get(os.WTERMSIG(status), 'Killed')
+    return 'Exit' if os.WIFEXITED(status) else _SIGNALS.get(os.WTERMSIG(status), 'Killed')
 
   def end(self) -> None:
     """Ends the running program, if any, at once: no finaliser of it runs."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import builtins
 import io
-import os
 import socket
 import sys
 import threading
@@ -18,7 +17,7 @@ from typing import Any
 from acrl_jax.harness import confine, wire
 
 FILE = '<program>'  # the file name in the program's tracebacks
-SETUP_FAILED = 97  # the exit code where confinement failed: nobody's fault but ours
+READY = 'confined'  # the first message, and the only one that no program can have sent
 CHANNEL = 3  # the descriptor that the judge listens on
 _STACK = 60  # frames of ours that the program does not know of
 _TRACED = 50_000  # events after which tracing stops: by then a hot loop shows nothing new
@@ -44,15 +43,11 @@ class Lines:
 
 def main(limits, layers: list[str]) -> None:
   """Serves the judge until it hangs up. Never returns."""
-  try:
-    confine.confine_program(limits, layers)
-  except BaseException:
-    os._exit(SETUP_FAILED)
-  try:
-    sys.setrecursionlimit(sys.getrecursionlimit() + _STACK)
-    Worker(limits.lines).serve()
-  finally:
-    os._exit(0)
+  confine.confine_program(limits, layers)
+  sys.setrecursionlimit(sys.getrecursionlimit() + _STACK)
+  worker = Worker(limits.lines)
+  worker.channel.send(READY)
+  worker.serve()
 
 
 class Worker:

@@ -116,7 +116,7 @@ def _start(control: socket.socket, descriptors: list[int], limits: Limits, layer
     os.closerange(worker.CHANNEL + 1, 256)
     worker.main(limits, layers)
   finally:
-    os._exit(worker.SETUP_FAILED)
+    os._exit(0)
 
 
 def _wipe(folder: str) -> None:

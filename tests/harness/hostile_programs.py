@@ -11,6 +11,7 @@ FORGED = {
   'os_exit_in_call': 'import os\ndef f(x):\n  os._exit(0)',
   'raise_system_exit': 'def f(x):\n  raise SystemExit',
   'quit_thread': 'import os, threading\ndef f(x): return 0\nthreading.Timer(0.05, lambda: os._exit(0)).start()',
+  'exit_code': 'import os\nos._exit(97)',
   'exit_by_signal': 'import os, signal\ndef f(x):\n  os.kill(os.getpid(), signal.SIGTERM)',
   'abort': 'import os\ndef f(x):\n  os.abort()',
   'segfault': 'import ctypes\ndef f(x):\n  ctypes.string_at(0)',
@@ -214,4 +215,40 @@ HARMFUL = {
     'from multiprocessing import shared_memory\n'
     'def f(x): return shared_memory.SharedMemory(create=True, size=1 << 20).size'
   ),
+}
+
+
+def _right_if(escape: str, needs: str = 'os') -> str:
+  return f'import {needs}\ndef f(x):\n  {escape}\n  return x * x'
+
+
+_LIBC = 'assert ctypes.CDLL(None)'
+# Right answers, given only where the escape has worked.
+ESCAPES = {
+  'too_much_memory': _right_if('mmap.mmap(-1, 1 << 30)', 'mmap'),
+  'too_large_a_file': _right_if('open("a", "wb").write(bytes(70 << 20))'),
+  'too_many_descriptors': _right_if('for _ in range(100): os.dup(0)'),
+  'own_process': _right_if('os.fork() or os._exit(0)'),
+  'own_process_by_clone': _right_if(f'{_LIBC}.syscall(56, 17, 0, 0, 0, 0) >= 0', 'ctypes'),
+  'another_program': _right_if('os.posix_spawn("/bin/true", ["true"], {})'),
+  'internet': _right_if('socket.socket()', 'socket'),
+  'datagrams': _right_if('socket.socket(socket.AF_INET, socket.SOCK_DGRAM)', 'socket'),
+  'netlink': _right_if('socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)', 'socket'),
+  'unix_sockets': _right_if('socket.socket(socket.AF_UNIX)', 'socket'),
+  'signals_parent': _right_if('os.kill(os.getppid(), 0)'),
+  'signals_group': _right_if('os.killpg(0, 0)'),
+  'signals_by_tgkill': _right_if(f'{_LIBC}.syscall(234, os.getppid(), os.getppid(), 0) == 0', 'ctypes, os'),
+  'sets_limits': _right_if('resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))', 'resource'),
+  'sets_group': _right_if('os.setpgid(0, 0)'),
+  'sets_session': _right_if('os.setsid()'),
+  'own_namespace': _right_if(f'{_LIBC}.unshare(0x10000000) == 0', 'ctypes'),
+  'no_parent': _right_if(f'{_LIBC}.prctl(1, 0, 0, 0, 0) == 0', 'ctypes'),
+  'dumpable': _right_if(f'{_LIBC}.prctl(4, 1, 0, 0, 0) == 0', 'ctypes'),
+  'traced_parent': _right_if(f'{_LIBC}.ptrace(16, os.getppid(), 0, 0) == 0', 'ctypes, os'),
+  'memory_of_parent': _right_if('open(f"/proc/{os.getppid()}/mem", "rb").read(1)'),
+  'anonymous_file': _right_if('os.memfd_create("x")'),
+  'owned_descriptor': _right_if('fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())', 'fcntl, os'),
+  'users_files': _right_if('open("/etc/passwd").read()'),
+  'users_folders': _right_if('os.listdir("/var")'),
+  'packages': _right_if('import numpy'),
 }

@@ -6,6 +6,7 @@ import pytest
 
 from acrl_jax.harness import __main__ as cli
 
+NINE = {'code': 'f(3)', 'expected': '9'}
 SQUARE = 'def f(x):\n  return x * x\n'
 
 
@@ -21,7 +22,7 @@ def test_every_kind_of_test_in_order(tmp_path, capsys):
   code, reports = run(
     tmp_path,
     [
-      {'id': 'a', 'program': SQUARE, 'tests': ['assert f(2) == 4', {'code': 'f(3)', 'expected': '9'}], 'entry_point': 'f'},
+      {'id': 'a', 'program': SQUARE, 'tests': ['assert f(2) == 4', NINE], 'entry_point': 'f'},
       {'id': 7, 'program': 'print(int(input()) + 1)', 'tests': [{'stdin': '1\n', 'stdout': '2\n'}]},
       '',
       {'program': 'def f(x):\n  return 1 / 0', 'tests': ['assert f(2) == 4'], 'entry_point': 'f'},

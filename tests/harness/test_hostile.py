@@ -10,7 +10,7 @@ import pytest
 from acrl_jax.harness import Limits, Pool
 from acrl_jax.records import Job, Outcome, Test
 
-WALL = 0.8
+WALL = 0.5
 TESTS = (
   Test(code='assert f(3) == 9'),
   Test(code='assert f(10) == 100'),
@@ -20,10 +20,11 @@ TESTS = (
   Test(code='assert abs(f(5) - 25) < 1e-3'),
   Test(code='assert list(map(f, [2, 3])) == [4, 9]'),
   Test(code='assert all(f(k) == k * k for k in (2, 3))'),
+  Test(code='assert all(y == 4 for y in map(f, [2]))'),
   Test(code='def check(candidate):\n  assert candidate(7) == 49'),
 )
-QUICK = {**hostile_programs.FORGED, **hostile_programs.HARMFUL}
-ALL = {**QUICK, **hostile_programs.HANGING}
+SYSTEM = {**hostile_programs.HARMFUL, **hostile_programs.ESCAPES}  # what the layers are for
+ALL = {**hostile_programs.FORGED, **SYSTEM, **hostile_programs.HANGING}
 
 
 class World:
@@ -85,7 +86,7 @@ def test_hostile_program_is_answered_in_time(reports, name):
 
 @pytest.mark.parametrize('layers', [('landlock', 'seccomp'), ('namespaces', 'seccomp')])
 def test_every_second_layer_is_enough(tmp_path, layers):
-  reports, on = judge(QUICK, tmp_path, layers)
+  reports, on = judge(SYSTEM, tmp_path, layers)
   if on != layers:
     pytest.skip(f'only {on} on this machine')
   assert [name for name, r in reports.items() if any(r.passed) or r.outcome == Outcome.HARNESS_ERROR] == []
@@ -98,15 +99,22 @@ def test_programs_are_refused_where_nothing_confines_them():
 
 def test_seccomp_alone_still_keeps_files_from_being_written(tmp_path):
   names = ('writes', 'mkdir', 'links', 'deletes', 'truncates', 'renames', 'changes_mode', 'ctypes_open')
-  judge({name: QUICK[name] for name in names}, tmp_path, ('seccomp',))
+  judge({name: SYSTEM[name] for name in names}, tmp_path, ('seccomp',))
+
+
+def test_seccomp_alone_still_hides_the_judge(tmp_path):
+  stat = 'open(f"/proc/{os.getppid()}/stat").read().rsplit(")", 1)[1].split()[1]'
+  program = f'import os\nlane = {stat}\ndef f(x):\n  open(f"/proc/{{lane}}/mem", "rb")\n  return x * x'
+  reports, _ = judge({'judge': program}, tmp_path, ('seccomp',))
+  assert reports['judge'].error == 'PermissionError' and not any(reports['judge'].passed)
 
 
 def test_a_hang_leaves_other_lanes_at_work():
   hang = Job(program='while True: pass', tests=TESTS, entry_point='f')
   good = Job(program='def f(x): return x * x', tests=TESTS, entry_point='f')
-  with Pool(2, Limits(wall_s=3.0)) as pool:
+  with Pool(2, Limits(wall_s=1.5)) as pool:
     waiting = pool.submit([hang])
     started = time.monotonic()
     assert pool.run([good])[0].outcome == Outcome.PASSED
-    assert not waiting.done() and time.monotonic() - started < 3.0
+    assert not waiting.done() and time.monotonic() - started < 1.5
     assert waiting.result()[0].error == 'Timeout'

@@ -76,7 +76,7 @@ class Pairs(dict):
 
 @pytest.mark.parametrize(
   'value, content',
-  [(Liar(2), 2), (Colour.RED, 3), (Pairs(a=1), {'a': 1}), (collections.OrderedDict(b=2), {'b': 2}), ({1: 2}.keys(), {1})],
+  [(Liar(2), 2), (Colour.RED, 3), (Pairs(a=1), {'a': 1}), (collections.Counter('b'), {'b': 1}), ({1: 2}.keys(), {1})],
 )
 def test_subclasses_arrive_as_their_content(value, content):
   result = cross(value)

@@ -1,0 +1,181 @@
+"""The actor-critic's targets and losses: by hand, against a slow twin, and by identities."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from acrl_jax.algorithms import ac, rest, signals
+from acrl_jax.records import Estimates, Outcome, Rollout, Targets, TokenScores
+
+
+def make(tokens=None, *, actions, reward, log_probs=None, credit=None, bonus=None, outcome=None):
+  actions = np.asarray(actions, bool)
+  B, T = actions.shape
+  full = lambda x, value: np.full((B, T), value, np.float32) if x is None else np.asarray(x, np.float32)
+  return Rollout(
+    tokens=np.zeros((B, T), np.int32), valid=np.ones((B, T), bool), actions=actions, log_probs=full(log_probs, 0), credit=full(credit, 1),
+    bonus=full(bonus, 0), reward=np.asarray(reward, np.float32), baseline=np.zeros(B, np.float32),
+    outcome=np.asarray(outcome if outcome is not None else [Outcome.FAILED] * B, np.int32), group=np.zeros(B, np.int32),
+  )  # fmt: skip
+
+
+def scores(log_prob, entropy=None):
+  log_prob = np.asarray(log_prob, np.float32)
+  return TokenScores(log_prob=log_prob, entropy=np.zeros_like(log_prob) if entropy is None else np.asarray(entropy, np.float32), log_z=0 * log_prob)
+
+
+def random_case(seed, B=5, T=7):
+  rng = np.random.default_rng(seed)
+  actions = rng.random((B, T)) < 0.6
+  actions[:, 0] = False
+  actions[:, 1] = True
+  rollout = make(
+    actions=actions, reward=rng.normal(size=B), log_probs=-rng.random((B, T)) * actions, credit=rng.choice([0.0, 0.5, 1.0], (B, T)),
+    bonus=rng.normal(size=(B, T)),
+  )  # fmt: skip
+  estimates = Estimates(values=rng.normal(size=(B, T, 1)).astype(np.float32))
+  return rollout, estimates, scores(-rng.random((B, T)), rng.random((B, T)))
+
+
+def test_two_rows_by_hand():
+  # Row 0: reward 1 on two actions (columns 1, 2); values .5 and .25 -> advantages .5, .75.
+  # Row 1: reward -1 on one action (column 1); value 0 -> advantage -1.
+  # log pi = log mu everywhere, so w = 1.  L = -(.5 * -1 + .75 * -2 + -1 * -3) / 3 = -(1 / 3)
+  rollout = make(actions=[[0, 1, 1, 0], [0, 1, 0, 0]], reward=[1, -1], log_probs=[[0, -1, -2, 0], [0, -3, 0, 0]])
+  values = np.asarray([[0, 0.5, 0.25, 9], [9, 0, 9, 9]], np.float32)[..., None]
+  algorithm = ac()
+  targets = algorithm.targets(rollout, Estimates(values=values))
+  np.testing.assert_allclose(targets.advantages, [[0, 0.5, 0.75, 0], [0, -1, 0, 0]])
+  np.testing.assert_allclose(targets.returns, [[0, 1, 1, 0], [0, -1, 0, 0]])
+  loss, metrics = algorithm.actor_loss(scores([[-5, -1, -2, -5], [-5, -3, -5, -5]]), rollout, targets)
+  np.testing.assert_allclose(loss, -1 / 3, rtol=1e-6)
+  np.testing.assert_allclose(metrics['ratio_mean'], 1)
+  # critic: 1/2 mean of (.5^2, .75^2, 1^2)
+  np.testing.assert_allclose(algorithm.critic_loss(values, rollout, targets)[0], 0.5 * (0.25 + 0.5625 + 1) / 3, rtol=1e-6)
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_the_losses_equal_a_slow_twin(seed):
+  rollout, estimates, scored = random_case(seed)
+  algorithm = ac(discount=0.9, entropy_cost=0.1, ratio_clip=1.0)
+  targets = algorithm.targets(rollout, estimates)
+  loss, _ = algorithm.actor_loss(scored, rollout, targets)
+  critic_loss, _ = algorithm.critic_loss(estimates.values, rollout, targets)
+  B, T = rollout.actions.shape
+  pg = ce = entropy = total = 0.0
+  for b in range(B):
+    columns = [t for t in range(T) if rollout.actions[b, t]]
+    value_after = 0.0
+    for t in reversed(columns):
+      value_after = rollout.bonus[b, t] + (rollout.reward[b] if t == columns[-1] else 0) + 0.9 * value_after
+      ratio = min(1.0, np.exp(scored.log_prob[b, t] - rollout.log_probs[b, t]))
+      weight = rollout.credit[b, t]
+      pg -= weight * ratio * (value_after - estimates.values[b, t, 0]) * scored.log_prob[b, t]
+      entropy += weight * scored.entropy[b, t]
+      ce += weight * (estimates.values[b, t, 0] - value_after) ** 2
+      total += weight
+  np.testing.assert_allclose(loss, (pg - 0.1 * entropy) / total, rtol=1e-5)
+  np.testing.assert_allclose(critic_loss, 0.5 * ce / total, rtol=1e-5)
+
+
+def padded(x, value=0):
+  return np.pad(x, ((0, 0), (0, 3)) + ((0, 0),) * (x.ndim - 2), constant_values=value)
+
+
+def test_padding_and_the_order_of_rows_do_not_matter():
+  rollout, estimates, scored = random_case(7)
+  algorithm = ac(normalize=True)
+
+  def loss(rollout, estimates, scored):
+    targets = algorithm.targets(rollout, estimates)
+    return algorithm.actor_loss(scored, rollout, targets)[0], algorithm.critic_loss(estimates.values, rollout, targets)[0]
+
+  wide = rollout._replace(
+    **{name: padded(getattr(rollout, name)) for name in ('tokens', 'valid', 'actions', 'credit', 'bonus')}, log_probs=padded(rollout.log_probs, np.nan)
+  )
+  wide_scores = TokenScores(*(padded(x, 5.0) for x in scored))
+  expected = loss(rollout, estimates, scored)
+  np.testing.assert_allclose(loss(wide, Estimates(values=padded(estimates.values, 9.0)), wide_scores), expected, rtol=1e-5)
+  order = np.asarray([3, 1, 4, 0, 2])
+  turned = jax.tree.map(lambda x: x[order], (rollout, estimates, scored))
+  np.testing.assert_allclose(loss(*turned), expected, rtol=1e-5)
+  np.testing.assert_allclose(jax.jit(loss)(rollout, estimates, scored), expected, rtol=1e-5)
+
+
+def test_no_advantage_no_gradient_and_no_credit_no_gradient():
+  rollout, estimates, scored = random_case(3)
+  algorithm = ac()
+  gradient = lambda r, t: jax.grad(lambda s: algorithm.actor_loss(scored._replace(log_prob=s), r, t)[0])(jnp.asarray(scored.log_prob))
+  zero = Targets(advantages=np.zeros_like(rollout.log_probs), returns=np.zeros_like(rollout.log_probs))
+  assert np.all(gradient(rollout, zero) == 0)
+  silent = rollout._replace(credit=rollout.credit * (np.arange(5) != 2)[:, None])
+  found = gradient(silent, algorithm.targets(silent, estimates))
+  assert np.all(found[2] == 0) and np.any(found != 0)
+  nothing = gradient(rollout._replace(credit=0 * rollout.credit), algorithm.targets(rollout, estimates))
+  assert np.all(nothing == 0)  # an all-masked batch gives zero, not NaN
+
+
+def test_replayed_programs_are_weighted_by_their_truncated_ratio():
+  rollout = make(actions=[[0, 1, 1]], reward=[1.0], log_probs=[[0, -1.0, -1.0]])
+  algorithm = ac(baseline='none', ratio_clip=1.0)
+  targets = algorithm.targets(rollout, Estimates())
+  gradient = jax.grad(lambda s: algorithm.actor_loss(scores(np.zeros((1, 3)))._replace(log_prob=s), rollout, targets)[0])
+  # pi = e^-3 is e^-2 of mu; pi = e^-.5 is more than mu, cut to 1.  Each token counts half.
+  np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -3.0, -0.5]])), [[0, -np.exp(-2) / 2, -0.5]], rtol=1e-5)
+
+
+def test_only_what_passed_is_imitated_with_a_ce_cost():
+  rollout = make(actions=[[0, 1], [0, 1]], reward=[0.0, 0.0], outcome=[Outcome.PASSED, Outcome.FAILED])
+  algorithm = ac(baseline='none', ce_cost=2.0)
+  gradient = jax.grad(lambda s: algorithm.actor_loss(scores(np.zeros((2, 2)))._replace(log_prob=s), rollout, algorithm.targets(rollout, Estimates()))[0])
+  np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -1.0], [0.0, -1.0]])), [[0, -1.0], [0, 0]], rtol=1e-6)
+
+
+def test_a_kl_cost_lowers_the_return_where_the_policy_left_the_reference():
+  rollout = make(actions=[[0, 1, 1]], reward=[1.0], log_probs=[[0, -1.0, -2.0]])
+  algorithm = ac(kl_cost=0.5)
+  assert algorithm.reference
+  estimates = Estimates(values=np.zeros((1, 3, 1), np.float32), reference=scores([[0, -2.0, -2.0]]))
+  np.testing.assert_allclose(algorithm.targets(rollout, estimates).returns, [[0, 1 - 0.5, 1.0]])
+
+
+def test_wrong_arguments_are_named():
+  with pytest.raises(ValueError, match="baseline='mean'"):
+    ac(baseline='mean')
+  with pytest.raises(TypeError, match='entropy'):
+    ac(entropy=1.0)
+
+
+def test_rest_keeps_what_is_strictly_above_the_threshold():
+  rollout = make(actions=[[0, 1], [0, 1]], reward=[0.5, 0.9])
+  algorithm = rest(threshold=0.5)
+  targets = algorithm.targets(rollout, Estimates())
+  loss, metrics = algorithm.actor_loss(scores([[0, -1.0], [0, -3.0]]), rollout, targets)
+  np.testing.assert_allclose(loss, 1.5)
+  np.testing.assert_allclose(metrics['kept'], 0.5)
+  nothing = rest(threshold=1.0)
+  loss, _ = nothing.actor_loss(scores([[0, -1.0], [0, -3.0]]), rollout, nothing.targets(rollout, Estimates()))
+  assert loss == 0
+
+
+def test_gae_without_decay_is_the_return_less_the_value():
+  rollout, estimates, _ = random_case(11)
+  values = estimates.values[..., 0]
+  rewards = signals.token_rewards(rollout)
+  returns = signals.returns(rewards, rollout.actions, 0.97)
+  np.testing.assert_allclose(signals.gae(rewards, values, rollout.actions, 0.97, 1.0), (returns - values) * rollout.actions, atol=1e-5)
+
+
+def test_explained_variance_of_a_perfect_a_constant_and_a_wrong_critic():
+  targets, mask = np.asarray([[1.0, 2.0, 3.0, 99.0]]), np.asarray([[1, 1, 1, 0]])
+  assert signals.explained_variance(targets, targets, mask) == 1
+  np.testing.assert_allclose(signals.explained_variance(np.full((1, 4), 7.0), targets, mask), 0, atol=1e-6)
+  assert signals.explained_variance(-targets, targets, mask) < -2
+  assert signals.explained_variance(targets, np.ones((1, 4)), mask) == 0  # returns that do not vary explain nothing
+
+
+def test_group_means_are_taken_within_groups():
+  mean, count = signals.group_mean(jnp.asarray([1.0, 3.0, 5.0]), jnp.asarray([0, 0, 2]))
+  np.testing.assert_allclose(mean, [2, 2, 5])
+  np.testing.assert_allclose(count, [2, 2, 1])

@@ -1,0 +1,57 @@
+"""Letters to devices."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+from jax.sharding import PartitionSpec
+
+from acrl_jax import sharding
+from acrl_jax.models import decoder
+from acrl_jax.optimizer import make_optimizer
+from acrl_jax.policy import make_policy
+
+
+@pytest.fixture(scope='module')
+def mesh():
+  return sharding.make_mesh(2, 2, 2)
+
+
+@pytest.mark.parametrize(
+  'dims, shape, spec',
+  [
+    ('DNH', (32, 4, 8), PartitionSpec('fsdp', 'tensor', None)),
+    ('DNH', (6, 32, 4, 8), PartitionSpec(None, 'fsdp', 'tensor', None)),  # stacked layers stay whole
+    ('BTD', (8, 5, 32), PartitionSpec(('data', 'fsdp'), None, None)),  # fsdp is taken by the rows
+    ('BTV', (8, 5, 48), PartitionSpec(('data', 'fsdp'), None, 'tensor')),
+    ('DKH', (32, 1, 8), PartitionSpec('fsdp', None, None)),  # one key head cannot be cut in two
+    ('VD', (49, 32), PartitionSpec(None, 'fsdp')),
+  ],
+)
+def test_each_letter_takes_its_axis_once_and_where_it_divides(mesh, dims, shape, spec):
+  assert sharding.partition(dims, shape, mesh) == spec
+
+
+def test_the_optimiser_state_is_sharded_as_its_parameters(mesh):
+  config = decoder.DecoderConfig(V=48, D=32, N=4, K=2, H=8, F=64, layers=2, max_length=64)
+  policy = make_policy(config)
+  params = jax.eval_shape(policy.init, jax.random.key(0))
+  tx, _ = make_optimizer(1e-3)
+  places = sharding.shardings(jax.eval_shape(tx.init, params), policy.dims, mesh)
+  specs = {jax.tree_util.keystr(k, simple=True, separator='/').split('/mu/')[-1]: v.spec for k, v in jax.tree_util.tree_leaves_with_path(places)}
+  assert specs['layers/attn/q/kernel'] == PartitionSpec(None, 'fsdp', 'tensor', None)
+  assert any(spec == PartitionSpec() for spec in specs.values())  # the step count
+
+
+def test_a_parameter_without_letters_is_refused(mesh):
+  with pytest.raises(ValueError, match='no letters for the parameter layers/extra/kernel'):
+    sharding.shardings({'layers': {'extra': {'kernel': jnp.zeros((2, 3))}}}, decoder.DIMS, mesh)
+
+
+@pytest.mark.parametrize('sizes, message', [((3, 1, 1), 'does not fit 8 devices'), ((-1, -1, 1), 'at most one'), ((-1, 3, 1), 'does not fit 8 devices'), ((0, 1, 1), 'sizes are 1 or more')])
+def test_an_impossible_mesh_is_named(sizes, message):
+  with pytest.raises(ValueError, match=message):
+    sharding.make_mesh(*sizes)
+
+
+def test_one_size_may_be_the_rest():
+  assert dict(sharding.make_mesh(-1, 2, 1).shape) == {'data': 4, 'fsdp': 2, 'tensor': 1}
