@@ -1,10 +1,11 @@
-"""From a config to the parts of a job: mesh, model, problems, harness, steps. Checks happen here, before any long work."""
+"""From a config to the parts of a job: mesh, model, problems, harness, steps; checked before any long work."""
 
 from __future__ import annotations
 
 import contextlib
 import inspect
-from typing import Any, Callable, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 from ml_collections import ConfigDict
@@ -37,8 +38,9 @@ def host(config: ConfigDict):
 def load(config: ConfigDict, mesh) -> Loaded:
   """The model, its parameters on the mesh."""
   made = loaded_module.load(
-    config.model, dtype=config.dtype, remat=config.remat, scratch=config.scratch, seed=config.seed, train=config.data.train
-  )
+    config.model, dtype=config.dtype, remat=config.remat, scratch=config.scratch, seed=config.seed,
+    train=config.data.train,
+  )  # fmt: skip
   if made.tokenizer is None:
     raise ValueError(f'config.model={config.model} has no tokenizer.json; programs cannot be read out of its tokens')
   return made._replace(params=jax.device_put(made.params, sharding.shardings(made.params, made.policy.dims, mesh)))
@@ -48,12 +50,13 @@ def problems(config: ConfigDict, spec: str, split: str, most: int, pool, say: Ca
   """The validated problems of a source; those dropped are listed with their reasons."""
   found = sources.load(spec, split)
   if most and len(found) > most:
-    order = batch.choose(config.seed, 0, len(found), len(found))
+    order = batch.choose(0, 0, len(found), len(found))  # the same for every seed, so that seeds can be compared
     found = [found[i] for i in sorted(order[:most])]
   kept, dropped = validate.validate(found, pool)
   report_dropped(f'{spec} ({split})', len(found), dropped, say)
   if not kept:
-    raise ValueError(f'{spec} ({split}): none of its {len(found)} problems can be used; the first: {dropped[:1]}')
+    ident, reason = dropped[0]
+    raise ValueError(f'{spec} ({split}): none of its {len(found)} problems can be used; the first, {ident}: {reason}')
   return kept
 
 
@@ -70,12 +73,13 @@ def encoded(found: list, loaded: Loaded, config: ConfigDict, say: Callable = pri
   kept, dropped = rollout.tasks(found, loaded, config.prompt.template, config.prompt.system, max(config.prompt.lengths))
   report_dropped('prompts', len(found), dropped, say)
   if not kept:
-    raise ValueError(f'no prompt fits config.prompt.lengths={tuple(config.prompt.lengths)}; raise the last of them')
+    ident, reason = dropped[0]
+    raise ValueError(f'none of the {len(found)} prompts can be used; the first, {ident}: {reason}')
   longest = max(config.prompt.lengths) + config.rollout.max_new_tokens
   if longest > loaded.config.max_length:
     raise ValueError(
       f'config.prompt.lengths and config.rollout.max_new_tokens add up to {longest} tokens; '
-      f'{loaded.source} holds {loaded.config.max_length}'
+      f'{loaded.source} holds {loaded.config.max_length}; lower one of them'
     )
   return kept
 
@@ -112,7 +116,9 @@ def check_rows(config: ConfigDict, mesh) -> None:
   }
   for name, count in due.items():
     if count % ways:
-      raise ValueError(f'{name} = {count} does not divide over {ways} devices (config.mesh data x fsdp); take a multiple of {ways}')
+      raise ValueError(
+        f'{name} = {count} does not divide over {ways} devices (config.mesh data x fsdp); take a multiple of {ways}'
+      )
 
 
 class Phase(NamedTuple):
@@ -123,6 +129,7 @@ class Phase(NamedTuple):
   algorithm: Algorithm
   estimate: Callable
   targets: Callable
+  joint_step: Callable | None  # estimate, targets and actor_step in one, where that gives the same
   actor_step: Callable | None
   critic_step: Callable | None
   schedule: Callable | None
@@ -133,6 +140,7 @@ def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[
   """The warm start, the critic's pretraining and the main phase, those that have steps."""
   learn = algorithm(config)
   online = config.critic.mode == 'online' and critic is not None
+  frozen = config.critic.mode == 'frozen'
   clm = ALGORITHMS['rest'](threshold=0.0)
   settings = config.optimizer
 
@@ -142,15 +150,19 @@ def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[
       weight_decay=settings.weight_decay, clip_norm=settings.clip_norm, b1=settings.b1, b2=settings.b2,
     )  # fmt: skip
     pieces = max(1, rows // config.microbatch) if config.microbatch else 1
-    shared = dict(mesh=mesh, microbatches=pieces)
+    shared = dict(microbatches=pieces, temperature=temperature)
     head = critic if algo.critic_loss else None
+    by_row = not (algo.batchwise or algo.reference or frozen) and config.updates == 1
+    actor_step = steps.make_actor_step(loaded.policy, algo, tx, mesh=mesh, **shared)
+    joint_step = steps.make_joint_step(loaded.policy, head, algo, tx, mesh=mesh, **shared) if head else None
     return Phase(
       name=name,
       steps=count,
       algorithm=algo,
-      estimate=steps.make_estimate(loaded.policy, head, algo, temperature=temperature),
+      estimate=steps.make_estimate(loaded.policy, head, algo, frozen=frozen, **shared),
       targets=jax.jit(algo.targets),
-      actor_step=steps.make_actor_step(loaded.policy, algo, tx, temperature=temperature, **shared) if moves_actor else None,
+      joint_step=joint_step if moves_actor and by_row else None,
+      actor_step=actor_step if moves_actor else None,
       critic_step=steps.make_critic_step(critic, algo, critic_tx, mesh=mesh) if moves_critic else None,
       schedule=rate,
       tx=tx,
@@ -163,7 +175,10 @@ def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[
     make('critic', config.critic.pretrain_steps if critic else 0, learn, 0.0, 'constant', False, True, rows, rl),
     make(config.algorithm.name, config.steps, learn, settings.learning_rate, settings.schedule, True, online, rows, rl),
   ]
-  return [phase for phase in all_phases if phase.steps]
+  found = [phase for phase in all_phases if phase.steps]
+  if not found:
+    raise ValueError('config.steps and config.warm_start.steps are both 0: there is nothing to train')
+  return found
 
 
 def summary(config: ConfigDict, loaded: Loaded, mesh, counts: dict) -> str:

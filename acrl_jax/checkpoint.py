@@ -1,14 +1,16 @@
 """Everything a run needs to go on, saved by Orbax; the only file that knows Orbax.
 
-A checkpoint holds the items of `Learner` apart from each other, so that evaluation and export read the policy's parameters
-without the optimiser's. Writing is synchronous: the next step donates the very buffers that are written. Orbax writes into a
-temporary folder and renames it, so a kill leaves the previous checkpoint in place.
+A checkpoint holds the items of `Learner` apart from each other, so that evaluation and export read the policy's
+parameters without the optimiser's. Writing is synchronous: the next step donates the very buffers that are written.
+Orbax writes into a temporary folder and renames it, so a kill leaves the previous checkpoint in place.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pathlib
+import sys
 from typing import Any, NamedTuple
 
 import jax
@@ -29,7 +31,8 @@ class Learner(NamedTuple):
 
 def manager(workdir: pathlib.Path, keep: int = 2) -> ocp.CheckpointManager:
   """The checkpoints of a workdir."""
-  logging.getLogger('absl').setLevel(logging.WARNING)  # Orbax tells each phase of each save
+  for name in ('absl', 'asyncio'):  # they tell each phase of a save, and once more each error that is raised
+    logging.getLogger(name).setLevel(logging.CRITICAL)
   options = ocp.CheckpointManagerOptions(max_to_keep=keep, enable_async_checkpointing=False)
   return ocp.CheckpointManager(workdir.resolve() / 'checkpoints', options=options)
 
@@ -45,22 +48,28 @@ def _items(learner: Learner) -> dict:
 
 
 def save(checkpoints: ocp.CheckpointManager, step: int, learner: Learner) -> None:
-  """Writes a checkpoint of `step`; returns when it is on disk. OSError when the disk is full."""
+  """Writes a checkpoint of `step`; returns when it is on disk. ValueError when it cannot be written."""
   items = {name: ocp.args.StandardSave(item) for name, item in _items(learner).items()}
   host = {'bytes': np.frombuffer(learner.host or b'\0', np.uint8)}
-  checkpoints.save(step, args=ocp.args.Composite(host=ocp.args.StandardSave(host), **items))
-  checkpoints.wait_until_finished()
+  before = checkpoints.latest_step()
+  try:
+    with _told_once():
+      checkpoints.save(step, args=ocp.args.Composite(host=ocp.args.StandardSave(host), **items))
+      checkpoints.wait_until_finished()
+  except (ValueError, OSError) as error:  # TensorStore says ValueError where a file cannot be written
+    reason = 'the disk is full' if 'No space left' in str(error) else _reason(error)
+    stands = 'there is none yet' if before is None else f'that of step {before} stands'
+    raise ValueError(
+      f'the checkpoint of step {step} cannot be written to {checkpoints.directory}: {reason}; {stands}; '
+      'make room and give the same command again'
+    ) from error
 
 
 def restore(checkpoints: ocp.CheckpointManager, step: int, like: Learner) -> Learner:
   """The learner saved at `step`, with the tree and the shardings of `like`; ValueError when it cannot be read."""
-  try:
-    targets = {
-      name: ocp.args.StandardRestore(jax.tree.map(ocp.utils.to_shape_dtype_struct, item)) for name, item in _items(like).items()
-    }
+  targets = {name: _target(item) for name, item in _items(like).items()}
+  with _reading(checkpoints, step):
     got = checkpoints.restore(step, args=ocp.args.Composite(host=ocp.args.StandardRestore(), **targets))
-  except Exception as error:  # Orbax and TensorStore raise many kinds
-    raise ValueError(unreadable(checkpoints, step, error)) from error
   actor = TrainState(params=got['params'], **got['actor'])
   critic = None if like.critic is None else TrainState(params=got['critic_params'], **got['critic'])
   return Learner(
@@ -71,33 +80,65 @@ def restore(checkpoints: ocp.CheckpointManager, step: int, like: Learner) -> Lea
   )
 
 
-def restore_params(workdir: pathlib.Path, like: Any, name: str = 'params', step: int | None = None) -> Any:
-  """The parameters alone (`name`: params or critic_params) of the newest checkpoint of a workdir."""
-  with manager(workdir) as checkpoints:
-    step = checkpoints.latest_step() if step is None else step
-    if step is None:
-      raise ValueError(f'{workdir}/checkpoints holds no finished checkpoint; let the run reach one first')
-    target = ocp.args.StandardRestore(jax.tree.map(ocp.utils.to_shape_dtype_struct, like))
-    try:
-      return checkpoints.restore(step, args=ocp.args.Composite(**{name: target}))[name]
-    except Exception as error:
-      raise ValueError(unreadable(checkpoints, step, error)) from error
-
-
-def saved_shapes(workdir: pathlib.Path, name: str) -> Any:
-  """The tree of shapes of an item in the newest checkpoint; None when it has no such item."""
+def newest(workdir: pathlib.Path) -> int:
+  """The step of the newest checkpoint of a workdir; ValueError when there is none."""
   with manager(workdir) as checkpoints:
     step = checkpoints.latest_step()
-    if step is None or not (checkpoints.directory / str(step) / name).exists():
+  if step is None:
+    raise ValueError(f'{workdir}/checkpoints holds no finished checkpoint; let the run reach one first')
+  return step
+
+
+def restore_params(workdir: pathlib.Path, step: int, like: Any, name: str = 'params') -> Any:
+  """The parameters alone (`name`: params or critic_params) of the checkpoint of `step`; ValueError when damaged."""
+  with manager(workdir) as checkpoints, _reading(checkpoints, step):
+    return checkpoints.restore(step, args=ocp.args.Composite(**{name: _target(like)}))[name]
+
+
+def saved_shapes(workdir: pathlib.Path, step: int, name: str) -> Any:
+  """The tree of shapes of an item in the checkpoint of `step`, None where there is none; ValueError when damaged."""
+  with manager(workdir) as checkpoints, _reading(checkpoints, step):
+    item = checkpoints.directory / str(step) / name
+    if not item.exists():
       return None
-    found = ocp.PyTreeCheckpointHandler().metadata(checkpoints.directory / str(step) / name)
+    found = ocp.PyTreeCheckpointHandler().metadata(item)
     return jax.tree.map(lambda x: tuple(x.shape), found.tree, is_leaf=lambda x: hasattr(x, 'shape'))
+
+
+def _target(tree: Any) -> ocp.args.StandardRestore:
+  return ocp.args.StandardRestore(jax.tree.map(ocp.utils.to_shape_dtype_struct, tree))
+
+
+@contextlib.contextmanager
+def _reading(checkpoints: ocp.CheckpointManager, step: int):
+  """Whatever goes wrong inside becomes one ValueError: Orbax and TensorStore raise many kinds."""
+  try:
+    with _told_once():
+      yield
+  except Exception as error:
+    raise ValueError(unreadable(checkpoints, step, error)) from error
+
+
+@contextlib.contextmanager
+def _told_once():
+  """When one array fails, those still under way find Orbax's event loop closed; each would print that."""
+  before = sys.unraisablehook
+  sys.unraisablehook = lambda what: None if str(what.exc_value) == 'Event loop is closed' else before(what)
+  yield
+  sys.unraisablehook = before  # not after a failure: they end later than it
 
 
 def unreadable(checkpoints: ocp.CheckpointManager, step: int, error: Exception) -> str:
   """One line for a checkpoint that is damaged or of another model."""
-  reason = ' '.join(str(error).split())[:200]
+  before = [other for other in checkpoints.all_steps() if other < step]
+  way = f'go on from step {max(before)}' if before else 'begin again'
   return (
-    f'checkpoint {checkpoints.directory}/{step} cannot be restored: {reason}; '
-    'delete that folder to go on from the one before, or use another --workdir'
+    f'checkpoint {checkpoints.directory}/{step} cannot be restored: {_reason(error)}; '
+    f'delete that folder to {way}, or use another --workdir'
   )
+
+
+def _reason(error: Exception) -> str:
+  """The beginning of what Orbax or TensorStore says: they go on for pages."""
+  text = error.args[0] if isinstance(error, KeyError) and error.args else error
+  return ' '.join(str(text).split()).split(' [tensorstore_spec')[0][:200]

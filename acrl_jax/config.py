@@ -105,7 +105,9 @@ def default(size: str = '') -> ConfigDict:
 
 
 def _accelerator(c: ConfigDict) -> None:
-  """The defaults above."""
+  """SmolLM2-135M on 64 problems x 8 programs a step."""
+  c.remat = True
+  c.microbatch = 64
 
 
 def _cpu(c: ConfigDict) -> None:
@@ -127,14 +129,16 @@ def _tiny(c: ConfigDict) -> None:
   """A decoder of a million parameters, from nothing, on problems out of a grammar."""
   c.model = 'scratch'
   c.dtype = 'float32'
+  c.scratch.update(width=96, mlp=288, vocab=640)
   c.data.update(train='synthetic:0', heldout='synthetic:0')
-  c.prompt.lengths = (32, 48, 64, 96, 128)
-  c.rollout.update(problems=16, samples=8, max_new_tokens=64)
-  c.warm_start.update(steps=400, rows=64, learning_rate=2e-3)
-  c.steps = 300
-  c.optimizer.update(learning_rate=2e-4, warmup_steps=10)
-  c.critic.learning_rate = 1e-3
-  c.eval.update(every=50, problems=200, temperature=0.0, samples=1, rows=200)
+  c.prompt.lengths = (40, 48, 64)
+  c.rollout.update(problems=48, samples=2, max_new_tokens=56)
+  c.warm_start.update(steps=160, rows=64, learning_rate=3e-3)
+  c.steps = 120
+  c.optimizer.update(learning_rate=5e-4, warmup_steps=10)
+  c.critic.update(learning_rate=3e-3, updates=4, pretrain_steps=5)
+  c.replay.share = 0.25
+  c.eval.update(every=50, temperature=0.0, samples=1, rows=300)
   c.checkpoint.every = 100
   c.log.samples_every = 50
 

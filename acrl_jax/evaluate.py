@@ -22,7 +22,9 @@ class Scores(NamedTuple):
   samples: list  # rollout.Sample, problem-major
 
 
-def evaluate(loaded, params, key, tasks: Sequence[rollout.Task], place, pool, config, name: str, quiet: bool = True) -> Scores:
+def evaluate(
+  loaded, params, key, tasks: Sequence[rollout.Task], place, pool, config, name: str, quiet: bool = True
+) -> Scores:
   """Solves every task `config.eval.samples` times (once when greedy)."""
   settings = config.eval
   samples = settings.samples if settings.temperature > 0 else 1
@@ -35,14 +37,18 @@ def evaluate(loaded, params, key, tasks: Sequence[rollout.Task], place, pool, co
     padded = np.concatenate([picked, np.repeat(picked[-1:], block - len(picked))])  # one shape, one compilation
     got, _ = rollout.sample(
       loaded, params, jax.random.fold_in(key, number), tasks, padded, place, config.prompt.lengths, pool,
-      samples=samples, max_new_tokens=config.rollout.max_new_tokens, temperature=settings.temperature, top_p=settings.top_p,
+      samples=samples, max_new_tokens=config.rollout.max_new_tokens, temperature=settings.temperature,
+      top_p=settings.top_p,
     )  # fmt: skip
     done += got[: len(picked) * samples]
   return Scores(metrics=score(done, samples, settings, name), samples=done)
 
 
 def score(samples: list, per_problem: int, settings, name: str) -> dict:
-  """Unbiased pass@k with a 95 % bootstrap interval over problems. HARNESS_ERROR samples count for neither side."""
+  """Unbiased pass@k with a 95 % bootstrap interval over problems. HARNESS_ERROR samples count for neither side.
+
+  ValueError when they leave no problem with k programs.
+  """
   rows = [samples[i : i + per_problem] for i in range(0, len(samples), per_problem)]
   counts = []
   for row in rows:
@@ -52,6 +58,8 @@ def score(samples: list, per_problem: int, settings, name: str) -> dict:
   metrics = {f'eval/{name}/problems': float(len(counts))}
   for k in settings.k if settings.temperature > 0 else (1,):
     each = [passk.pass_at_k(n, c, k) for n, c in counts if n >= k]
+    if not each:
+      raise ValueError(f'eval/{name}/pass@{k}: no problem has {k} judged programs; the harness failed on the others')
     mean, low, high = passk.bootstrap(each)
     metrics |= {f'eval/{name}/pass@{k}': mean, f'eval/{name}/pass@{k}_lo': low, f'eval/{name}/pass@{k}_hi': high}
   shares = [np.mean(s.report.passed) for s in samples if s.report.passed and s.report.outcome != Outcome.HARNESS_ERROR]
@@ -70,6 +78,7 @@ def table(metrics: dict) -> str:
 
 def run(config, path: str, dry_run: bool) -> None:
   """The job `evaluate`: scores.json, samples/ and a line a k."""
+  folder = None if dry_run else workdir.begin(path, config)
   with build.host(config) as host:
     loaded = build.load(config, host.mesh)
     problems = build.problems(config, config.problems, config.split, config.eval.problems, host.pool)
@@ -77,12 +86,13 @@ def run(config, path: str, dry_run: bool) -> None:
     if dry_run:
       print(build.summary(config, loaded, host.mesh, {config.problems: len(tasks)}))
       return
-    folder = workdir.begin(path, config)
     name = config.problems.split(':')[0]
     place = build.placer(host.mesh)
-    scores = evaluate(loaded, loaded.params, jax.random.key(config.seed), tasks, place, host.pool, config, name, quiet=False)
+    key = jax.random.key(config.seed)
+    scores = evaluate(loaded, loaded.params, key, tasks, place, host.pool, config, name, quiet=False)
   rows = [
-    workdir.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0])) for s in scores.samples
+    workdir.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0]))
+    for s in scores.samples
   ]
   workdir.write_samples(folder, 0, rows)
   (folder / 'scores.json').write_text(json.dumps(scores.metrics, indent=1) + '\n')

@@ -1,7 +1,8 @@
-"""Sampling: one prefill and one decode loop in one compiled program a shape; rows end on their own, the loop when all have.
+"""Sampling: a prefill and a decode loop in one compiled program a shape; rows end on their own, the loop when all have.
 
-A row ends with a token of `end_ids`, or with the token in which its text comes back to column 0: there the function that it
-completes is over (a closing fence is such a token). That token is the policy's last action; nothing after it is sampled.
+A row ends with a token of `end_ids`, or with the token in which its text comes back to column 0: there the function
+that it completes is over (a closing fence is such a token). That token is the policy's last action; nothing after it
+is sampled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import numpy as np
 
 from acrl_jax.models import decoder
 from acrl_jax.records import Generated, Prompts
+
+LEAST = -1e30  # a logit that is never sampled; finite after a division by any temperature, so that 0 * LEAST is no NaN
 
 
 class StopTable(NamedTuple):
@@ -54,12 +57,15 @@ class _Row(NamedTuple):
   done: jax.Array  # [B]
 
 
-def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0, stop: StopTable | None = None, vocab: int | None = None):
+def make_generate(
+  config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0, stop: StopTable | None = None, vocab: int | None = None
+):
   """The function (params, key, prompts, *, max_new_tokens, temperature, top_p, samples) -> Generated.
 
-  Prompts [B, P] give rows B * samples, problem-major, over T = P + max_new_tokens columns; the prompt is read once for all of
-  its samples. Temperature 0 is greedy. log_probs are those of the distribution that was sampled: tempered, cut to the nucleus
-  and renormalised; for greedy rows those at temperature 1. Logits from `vocab` on are padding and never sampled.
+  Prompts [B, P] give rows B * samples, problem-major, over T = P + max_new_tokens columns; the prompt is read once for
+  all of its samples. Temperature 0 is greedy. log_probs are those of the distribution that was sampled: tempered, cut
+  to the nucleus and renormalised; for greedy rows those at temperature 1. Logits from `vocab` on are padding and never
+  sampled.
   """
   table = None
   if stop is not None:
@@ -67,8 +73,9 @@ def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0,
     table = StopTable(ends=np.pad(stop.ends, fill), at_start=np.pad(stop.at_start, fill))
 
   def generate(
-    params, key, prompts: Prompts, *, max_new_tokens: int = 128, temperature: float = 1.0, top_p: float = 1.0, samples: int = 1
-  ) -> Generated:
+    params, key, prompts: Prompts, *, max_new_tokens: int = 128, temperature: float = 1.0, top_p: float = 1.0,
+    samples: int = 1,
+  ) -> Generated:  # fmt: skip
     return _generate(
       params, key, prompts, jnp.float32(temperature or 1.0), jnp.float32(top_p),
       C=max_new_tokens, samples=samples, greedy=temperature == 0, nucleus=top_p < 1,
@@ -78,16 +85,16 @@ def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0,
   def _generate(params, key, prompts, temperature, top_p, *, C, samples, greedy, nucleus):
     B, P = prompts.tokens.shape
     split = decoder.split_layers(params)
-    hidden, cache = decoder.extend(
-      config, split, prompts.tokens, decoder.positions(prompts.valid), prompts.valid, decoder.init_cache(config, B, P + C)
-    )
+    cache = decoder.init_cache(config, B, P + C)
+    positions = decoder.positions(prompts.valid)
+    hidden, cache = decoder.extend(config, split, prompts.tokens, positions, prompts.valid, cache)
     repeat = lambda x: jnp.repeat(x, samples, axis=0)
     cache = cache._replace(**jax.tree.map(repeat, dict(k=cache.k, v=cache.v, valid=cache.valid)))
     B *= samples
     first = _Row(
       column=jnp.int32(0), hidden=repeat(hidden[:, -1]), cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
-      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool), position=repeat(prompts.valid.sum(1, dtype=jnp.int32)),
-      at_start=jnp.zeros(B, bool), done=jnp.zeros(B, bool),
+      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool),
+      position=repeat(prompts.valid.sum(1, dtype=jnp.int32)), at_start=jnp.zeros(B, bool), done=jnp.zeros(B, bool),
     )  # fmt: skip
 
     def more(row):
@@ -99,7 +106,9 @@ def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0,
       live = ~row.done
       token = jnp.where(live, token, pad_id)
       ends, at_start = ended(token, row.at_start)
-      put = lambda array, column: jax.lax.dynamic_update_slice(array, column[:, None].astype(array.dtype), (0, row.column))
+      put = lambda array, column: jax.lax.dynamic_update_slice(
+        array, column[:, None].astype(array.dtype), (0, row.column)
+      )
       hidden, cache = decoder.extend(config, split, token[:, None], row.position[:, None], live[:, None], row.cache)
       return _Row(
         column=row.column + 1, hidden=hidden[:, 0], cache=cache, tokens=put(row.tokens, token),
@@ -131,18 +140,25 @@ def make_generate(config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0,
 
 def choose(key, logits, temperature, top_p, greedy: bool, nucleus: bool, vocab: int | None = None):
   """(token [B], its log-prob [B] under what was sampled) of logits [B, V] float32."""
-  least = jnp.finfo(jnp.float32).min
-  if vocab is not None and vocab < logits.shape[-1]:
-    logits = jnp.where(jnp.arange(logits.shape[-1]) < vocab, logits, least)
+  logits = within(logits, vocab)
   if greedy:
     token = jnp.argmax(logits, -1).astype(jnp.int32)
   else:
     logits = logits / temperature
     if nucleus:
-      logits = jnp.where(in_nucleus(logits, top_p), logits, least)
+      logits = jnp.where(in_nucleus(logits, top_p), logits, LEAST)
     token = jax.random.categorical(key, logits).astype(jnp.int32)
   chosen = jnp.take_along_axis(logits, token[:, None], -1)[:, 0]
   return token, chosen - jax.nn.logsumexp(logits, -1)
+
+
+def within(logits, vocab: int | None):
+  """Logits [..., V] with those from `vocab` on at LEAST: rows of padding that no tokenizer knows."""
+  V = logits.shape[-1]
+  if vocab is None or vocab >= V:
+    return logits
+  known = (jnp.arange(V) < vocab).reshape((1,) * (logits.ndim - 1) + (V,))
+  return jnp.where(known, logits, LEAST)
 
 
 def in_nucleus(logits, top_p):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from acrl_jax import options, rollout, sharding, statistics
@@ -13,22 +14,27 @@ from acrl_jax.data import batch, replay
 from acrl_jax.harness import feedback
 from acrl_jax.records import TrainState
 
+# Streams of random numbers, apart from those of the steps, whose number is their key.
+CRITIC_KEY, SHARES = 1 << 29, 1
+
 
 def fresh_state(params, tx, dims, mesh) -> TrainState:
   """Step 0 of an optimiser on `params`, sharded like them."""
-  state = TrainState(step=np.zeros((), np.int32), params=params, opt_state=jax.jit(tx.init)(params))
-  return jax.device_put(state, sharding.shardings(state, dims, mesh))
+  start = lambda params: TrainState(step=jnp.zeros((), jnp.int32), params=params, opt_state=tx.init(params))
+  places = sharding.shardings(jax.eval_shape(start, params), dims, mesh)
+  # The moments are born where they stay: whole, they may not fit a device.
+  return jax.jit(start, out_shardings=places, donate_argnums=0)(params)
 
 
-def first(parts: Parts) -> Learner:
+def first(parts) -> Learner:
   """The learner before step 1."""
   config = parts.config
   critic = None
   if parts.critic is not None:
-    critic_params = parts.critic.init(jax.random.fold_in(jax.random.key(config.seed), 1))
+    critic_params = parts.critic.init(jax.random.fold_in(jax.random.key(config.seed), CRITIC_KEY))
     critic = fresh_state(critic_params, parts.critic_tx, parts.critic.dims, parts.mesh)
   actor = fresh_state(parts.loaded.params, parts.phases[0].tx, parts.loaded.policy.dims, parts.mesh)
-  wants_reference = any(phase.algorithm.reference for phase in parts.phases)
+  wants_reference = config.critic.mode == 'frozen' or any(phase.algorithm.reference for phase in parts.phases)
   return Learner(actor=actor, critic=critic, reference=copied(actor.params) if wants_reference else None, host=b'')
 
 
@@ -102,28 +108,34 @@ def learn(parts, phase, learner: Learner, entries: list, step: int):
   """(Learner, metrics): config.updates updates over equal shares of the entries, targets taken before the first."""
   config = parts.config
   supervised = phase.name == 'sft'
-  rows = config.warm_start.rows if supervised else sum(options.update_rows(config))
-  updates = 1 if supervised else config.updates
+  fresh, replayed = (config.warm_start.rows, 0) if supervised else options.update_rows(config)
+  updates, rows = (1 if supervised else config.updates), fresh + replayed
   widths = batch.completion_lengths(config.rollout.max_new_tokens)
   host, P = batch.assemble(entries, rows, config.prompt.lengths, widths, parts.loaded.pad_id)
-  order = np.random.default_rng([config.seed, step]).permutation(rows) if updates > 1 else np.arange(rows)
-  pieces = [parts.place(jax.tree.map(lambda x: x[share], host)) for share in np.split(order, updates)]
+  order = np.arange(rows) if updates == 1 else np.random.default_rng([config.seed, step, SHARES]).permutation(rows)
   critic_params = learner.critic.params if learner.critic is not None and phase.algorithm.critic_loss else None
-  row: dict = {}
-  prepared = []
-  for piece in pieces:  # every target before any update: the critic must not have seen this batch
-    estimates, hidden = phase.estimate(learner.actor.params, critic_params, learner.reference, piece, start=P)
-    targets = phase.targets(piece, estimates)
-    prepared.append((piece, hidden, targets))
-    row |= statistics.of_targets(piece, estimates, targets)
+  pieces = []
+  for share in np.split(order, updates):
+    pieces.append((parts.place(jax.tree.map(lambda x, share=share: x[share], host)), share < fresh))
   actor, critic = learner.actor, learner.critic
-  for piece, hidden, targets in prepared:
-    if phase.actor_step is not None:
-      row['policy/lr'] = float(phase.schedule(int(actor.step)))
-      actor, seen = phase.actor_step(actor, piece, targets, start=P)
-      row |= statistics.of_actor(seen, fresh=0 if supervised or updates > 1 else options.update_rows(config)[0])
-    if phase.critic_step is not None:
-      for _ in range(config.critic.updates):
-        critic, seen = phase.critic_step(critic, hidden, piece, targets)
-      row |= statistics.renamed(seen, statistics.CRITIC)
+  lr = {'policy/lr': float(phase.schedule(int(actor.step)))} if phase.actor_step is not None else {}
+  prepared, actor_seen, critic_seen = [], [], []
+  if phase.joint_step is not None:
+    piece, is_fresh = pieces[0]
+    actor, seen, *found = phase.joint_step(actor, critic_params, piece, start=P)
+    prepared, actor_seen = [statistics.Prepared(piece, *found, is_fresh)], [seen]
+  else:
+    for piece, is_fresh in pieces:  # every target before any update: the critic must not have seen this batch
+      estimates, hidden = phase.estimate(actor.params, critic_params, learner.reference, piece, start=P)
+      prepared.append(statistics.Prepared(piece, estimates, phase.targets(piece, estimates), hidden, is_fresh))
+    for p in prepared if phase.actor_step is not None else ():
+      actor, seen = phase.actor_step(actor, p.rollout, p.targets, start=P)
+      actor_seen.append(seen)
+  row = statistics.of_targets(prepared) | lr
+  for p in prepared if phase.critic_step is not None else ():
+    for _ in range(config.critic.updates):
+      critic, seen = phase.critic_step(critic, p.hidden, p.rollout, p.targets)
+      critic_seen.append(seen)
+  row |= statistics.of_actor(actor_seen, prepared[0].fresh if not supervised else None)
+  row |= statistics.renamed(critic_seen, statistics.CRITIC)
   return learner._replace(actor=actor, critic=critic), row

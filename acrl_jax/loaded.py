@@ -1,4 +1,4 @@
-"""The public way in and out: `load` a model from anywhere, `export` it as a Hugging Face folder; and the job `export`."""
+"""The public way in and out: `load` a model from anywhere, `export` a Hugging Face folder; and the job `export`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Loaded(NamedTuple):
   critic_params: Any = None
 
 
-def load(spec: str, *, dtype: str = 'float32', remat: bool = False, scratch=None, seed: int = 0, train: str = '') -> Loaded:
+def load(
+  spec: str, *, dtype: str = 'float32', remat: bool = False, scratch=None, seed: int = 0, train: str = ''
+) -> Loaded:
   """The model that `spec` names: smollm2, a Hugging Face folder, a workdir of ours, a hub id, or 'scratch'.
 
   'scratch' is a decoder of the sizes in `scratch` (config.scratch) with fresh parameters and a tokenizer trained on the
@@ -48,12 +50,13 @@ def _assemble(config, params, tokenizer, end_ids, hf_config, source, remat) -> L
   pad, stop, vocab = 0, None, None
   if tokenizer is not None:
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else end_ids[0]
+    completions.check(tokenizer)
     stop = stop_table(completions.token_texts(tokenizer))
     vocab = min(len(tokenizer), config.V)
   made = policy.make_policy(config, remat=remat, end_ids=end_ids, pad_id=pad, stop=stop, vocab=vocab)
   return Loaded(
-    config=config, params=params, tokenizer=tokenizer, policy=made, end_ids=tuple(end_ids), pad_id=pad, hf_config=hf_config,
-    source=str(source),
+    config=config, params=params, tokenizer=tokenizer, policy=made, end_ids=tuple(end_ids), pad_id=pad,
+    hf_config=hf_config, source=str(source),
   )  # fmt: skip
 
 
@@ -62,9 +65,12 @@ def _scratch(sizes, dtype: str, remat: bool, seed: int, train: str) -> Loaded:
   from acrl_jax.data import bpe, sources
 
   if sizes is None:
-    raise ValueError("model='scratch' needs sizes: config.scratch=dict(width=, layers=, heads=, kv_heads=, mlp=, vocab=)")
+    raise ValueError(
+      "model='scratch' needs sizes: config.scratch=dict(width=, layers=, heads=, kv_heads=, mlp=, vocab=)"
+    )
   if sizes.width % sizes.heads or sizes.heads % sizes.kv_heads:
-    raise ValueError('config.scratch: heads must divide width, and kv_heads must divide heads')
+    told = f'config.scratch: heads={sizes.heads} must divide width={sizes.width}'
+    raise ValueError(f'{told}, and kv_heads={sizes.kv_heads} must divide heads')
   tokenizer = bpe.train(sources.load(train, 'train'), sizes.vocab)
   config = DecoderConfig(
     V=len(tokenizer), D=sizes.width, N=sizes.heads, K=sizes.kv_heads, H=sizes.width // sizes.heads, F=sizes.mlp,
@@ -86,16 +92,19 @@ def _source(made: Loaded) -> str | None:
 
 def _workdir(path: pathlib.Path, dtype: str, remat: bool) -> Loaded:
   """The newest checkpoint of a run, with its critic where it has one."""
+  step = checkpoint.newest(path)
+  if not (path / 'model').is_dir():
+    raise ValueError(f'{path}/model is missing; the command that trained {path} writes it when it is given again')
   bare = hub.load(str(path / 'model'), dtype=dtype, weights=False)
   made = _assemble(bare.config, None, bare.tokenizer, hub.end_ids(bare), bare.hf_config, path / 'model', remat)
   shapes = jax.eval_shape(made.policy.init, jax.random.key(0))
-  made = made._replace(params=checkpoint.restore_params(path, on_one_device(shapes)))
-  head = checkpoint.saved_shapes(path, 'critic_params')
+  made = made._replace(params=checkpoint.restore_params(path, step, on_one_device(shapes)))
+  head = checkpoint.saved_shapes(path, step, 'critic_params')
   if head is None:
     return made
   critic = policy.make_critic(bare.config, width=head['out']['bias'][0])
   like = on_one_device(jax.eval_shape(critic.init, jax.random.key(0)))
-  return made._replace(critic=critic, critic_params=checkpoint.restore_params(path, like, 'critic_params'))
+  return made._replace(critic=critic, critic_params=checkpoint.restore_params(path, step, like, 'critic_params'))
 
 
 def on_one_device(shapes):
@@ -118,23 +127,24 @@ def export(folder: str | pathlib.Path, made: Loaded, scores: dict | None = None)
 
 def card(made: Loaded, scores: dict) -> str:
   """The model card's text: where it came from and what was measured."""
-  lines = ['# A code model tuned with acrl_jax', '', f'Started from `{pathlib.Path(made.source).name}`; tuned with unit-test rewards.']
+  start = pathlib.Path(made.source).name
+  lines = ['# A code model tuned with acrl_jax', '', f'Started from `{start}`; tuned with unit-test rewards.']
   rows = [(k, v) for k, v in scores.items() if '/pass@' in k and not k.endswith(('_lo', '_hi'))]
   if rows:
     lines += ['', '| held-out problems | value | 95 % interval |', '|---|---|---|']
-    lines += [f'| {k.removeprefix("eval/")} | {v:.3f} | {scores[k + "_lo"]:.3f} to {scores[k + "_hi"]:.3f} |' for k, v in rows]
+    for k, v in rows:
+      lines.append(f'| {k.removeprefix("eval/")} | {v:.3f} | {scores[k + "_lo"]:.3f} to {scores[k + "_hi"]:.3f} |')
   return '\n'.join(lines) + '\n'
 
 
 def run(config, path: str, dry_run: bool) -> None:
   """The job `export`."""
-  made = load(config.model, dtype=config.dtype)
   target = config.output or (f'{path}/export' if path else '')
   if not target:
     raise ValueError('config.output is empty; name the folder to write, as in --config.output=out/')
+  hub.check_target(pathlib.Path(target))
+  made = load(config.model, dtype=config.dtype)
   if dry_run:
     print(f'would write {target}: {made.config}, {sum(x.size for x in jax.tree.leaves(made.params)):,} parameters')
     return
   print(f'exported: {export(target, made)}')
-
-

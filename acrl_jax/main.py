@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -25,9 +26,18 @@ def main(argv: list[str]) -> int:
   except (ValueError, OSError) as error:
     if os.environ.get('ACRL_TRACEBACK'):
       raise
-    print(f'acrl_jax: {" ".join(str(error).split()) if "--config is missing" not in str(error) else error}', file=sys.stderr)
+    print(f'acrl_jax: {_told(error)}', file=sys.stderr)
     return 2
   return 0
+
+
+def _told(error: Exception) -> str:
+  """What the user reads: one line, but for the examples that stand below a missing --config."""
+  if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    way = 'make room and give the same command again; a run goes on from its last checkpoint'
+    return f'{error}: the disk is full; {way}'
+  text = str(error)
+  return text if '--config is missing' in text else ' '.join(text.split())
 
 
 def _quiet() -> None:

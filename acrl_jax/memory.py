@@ -30,7 +30,8 @@ def estimate(config, loaded, mesh) -> dict[str, float]:
   per_token = c.D * 6 + c.N * c.H * 2 + c.K * c.H * 2 + c.F * 3  # kept of one layer for the backward pass
   attention = c.N * T  # its scores, per token
   layers = 1 if config.remat else c.layers
-  kept = rows * T * (layers * (per_token * compute + attention * (4 + compute)) + (c.layers * c.D * compute if config.remat else 0))
+  inputs = c.layers * c.D * compute if config.remat else 0  # of the layers that are computed again
+  kept = rows * T * (layers * (per_token * compute + attention * (4 + compute)) + inputs)
   chunk = rows * min(T, 64) * c.V * 4 * 3
   cache = fresh / ways * T * c.K * c.H * 2 * c.layers * compute
   parts = {

@@ -1,7 +1,8 @@
 """A flat dict of floats a step: to metrics.jsonl, to TensorBoard and to the screen.
 
 The tags are those of `TAGS` and no others, so that a curve can be compared from run to run; the words are the ones that
-users of other trainers know. On resume the rows after the checkpoint are dropped: the file reads as if nothing had happened.
+users of other trainers know. On resume the rows after the checkpoint are dropped: the file reads as if nothing had
+happened.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ import tqdm
 TAGS = (
   'step', 'phase',
   'reward/mean', 'reward/std', 'reward/max', 'reward/frac_zero_std',
-  'tests/pass_rate', 'tests/passed', 'tests/wrong_answer', 'tests/runtime_error', 'tests/compile_error', 'tests/timeout',
-  'tests/harness_error',
+  'tests/pass_rate', 'tests/passed', 'tests/wrong_answer', 'tests/runtime_error', 'tests/compile_error',
+  'tests/timeout', 'tests/harness_error',
   'completion/len_mean', 'completion/len_max', 'completion/frac_ended', 'completion/frac_truncated',
   'policy/loss', 'policy/entropy', 'policy/ratio_mean', 'policy/grad_norm', 'policy/lr', 'policy/skipped',
   'critic/loss', 'critic/explained_var', 'critic/value_mean', 'critic/return_mean', 'critic/grad_norm',
+  'critic/skipped',
   'adv/mean', 'adv/std', 'adv/min', 'adv/max', 'adv/frac_pos',
   'mismatch/max_abs',
   'buffer/size', 'buffer/age_mean', 'buffer/reuse_mean',
   'time/rollout_s', 'time/reward_s', 'time/update_s', 'time/eval_s', 'time/ckpt_s', 'time/step_s',
   'perf/tokens_per_s', 'perf/programs_per_s', 'mem/peak_gib',
   'progress/episodes', 'progress/tokens', 'progress/wall_s',
-  'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems',
+  'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems', 'eval/*/harness_error',
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def check(row: dict) -> None:
 def read(path: str | pathlib.Path) -> list[dict]:
   """The rows of a metrics.jsonl; a last line cut short by a kill is left out."""
   rows = []
-  for line in pathlib.Path(path).read_text().splitlines():
+  for line in pathlib.Path(path).read_text(errors='replace').splitlines():
     try:
       rows.append(json.loads(line))
     except json.JSONDecodeError:
@@ -51,9 +53,13 @@ def read(path: str | pathlib.Path) -> list[dict]:
   return rows
 
 
-def numpy_floats(metrics: dict) -> dict:
-  """The same dict with Python floats; waits for the device."""
-  return {key: float(value) for key, value in metrics.items()}
+def last_scores(path: str | pathlib.Path) -> dict:
+  """eval/* of the last row that has any."""
+  for row in reversed(read(path)):
+    scores = {tag: value for tag, value in row.items() if tag.startswith('eval/')}
+    if scores:
+      return scores
+  return {}
 
 
 class Writer:
@@ -117,6 +123,12 @@ class Writer:
     self.bar.close()
     self.file.close()
     if self.board:
-      self.board.close()
+      try:
+        self.board.close()
+      except OSError:  # a full disk: Python would try once more at its end, and print that
+        events = self.board.file_writer.event_writer
+        events._worker.stop()
+        events._closed = True
+        raise
     if self.wandb:
       self.wandb.finish()

@@ -31,7 +31,10 @@ def make_optimizer(
     left = max(1, (total_steps or 0) - warmup_steps)
     if not total_steps:
       raise ValueError(f'the schedule {schedule!r} needs total_steps')
-    after = optax.cosine_decay_schedule(learning_rate, left) if schedule == 'cosine' else optax.linear_schedule(learning_rate, 0.0, left)
+    if schedule == 'cosine':
+      after = optax.cosine_decay_schedule(learning_rate, left)
+    else:
+      after = optax.linear_schedule(learning_rate, 0.0, left)
   # The first update already moves: a warm-up that begins at 0 would throw a batch away.
   rise = optax.linear_schedule(learning_rate / (warmup_steps + 1), learning_rate, max(warmup_steps, 1))
   rate = optax.join_schedules([rise, after], [warmup_steps]) if warmup_steps else after

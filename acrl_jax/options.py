@@ -13,7 +13,7 @@ from ml_collections import ConfigDict, config_flags
 
 EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny
   python -m acrl_jax.main --config=configs/ac.py:cpu --workdir=runs/cpu --config.steps=20
-  python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/cpu --config.problems=primer --workdir=runs/eval"""
+  python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/cpu --workdir=runs/eval"""
 
 # The closed choices; a key that names a source or a model is checked by whoever opens it.
 CHOICES = {
@@ -27,14 +27,17 @@ CHOICES = {
   'data.heldout_split': ('train', 'validation', 'test'),
 }
 POSITIVE = (
-  'rollout.problems', 'rollout.samples', 'rollout.max_new_tokens', 'updates', 'eval.samples', 'eval.rows', 'harness.wall_s',
-  'harness.memory_mb', 'checkpoint.every', 'checkpoint.keep', 'warm_start.rows', 'replay.capacity', 'replay.per_problem',
+  'rollout.problems', 'rollout.samples', 'rollout.max_new_tokens', 'updates', 'eval.samples', 'eval.rows',
+  'harness.wall_s', 'harness.memory_mb', 'checkpoint.every', 'checkpoint.keep', 'warm_start.rows',
+  'replay.capacity', 'replay.per_problem',
   'log.samples_every', 'nonfinite_limit', 'critic.updates',
+  'scratch.width', 'scratch.layers', 'scratch.heads', 'scratch.kv_heads', 'scratch.mlp',
 )  # fmt: skip
 NOT_NEGATIVE = (
   'steps', 'warm_start.steps', 'microbatch', 'rollout.temperature', 'eval.temperature', 'eval.every', 'eval.problems',
-  'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness', 'optimizer.warmup_steps',
-  'data.max_problems',
+  'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness',
+  'optimizer.warmup_steps',
+  'data.max_problems', 'harness.workers',
 )  # fmt: skip
 
 
@@ -129,7 +132,8 @@ def nearest(name: str, known) -> str:
 
 
 def _a(kind: str) -> str:
-  return {'int': 'a whole number', 'float': 'a number', 'bool': 'true or false', 'str': 'a text', 'tuple': 'a tuple'}.get(kind, kind)
+  words = {'int': 'a whole number', 'float': 'a number', 'bool': 'true or false', 'str': 'a text', 'tuple': 'a tuple'}
+  return words.get(kind, kind)
 
 
 def check(config: ConfigDict) -> None:
@@ -137,7 +141,8 @@ def check(config: ConfigDict) -> None:
   values = flat(config)
   for key, choices in CHOICES.items():
     if values[key] not in choices:
-      raise ValueError(f'config.{key}={values[key]!r}: due is one of {", ".join(choices)}; {nearest(str(values[key]), choices)}')
+      near = nearest(str(values[key]), choices)
+      raise ValueError(f'config.{key}={values[key]!r}: due is one of {", ".join(choices)}; {near}')
   for key in POSITIVE:
     if not values[key] > 0:
       raise ValueError(f'config.{key}={values[key]!r}: due is more than 0')
@@ -150,10 +155,15 @@ def check(config: ConfigDict) -> None:
   for key in ('rollout.top_p', 'eval.top_p'):
     if not 0 < values[key] <= 1:
       raise ValueError(f'config.{key}={values[key]!r}: due is above 0 and at most 1')
+  for key in ('prompt.lengths', 'eval.k'):
+    if not values[key] or min(values[key]) < 1:
+      raise ValueError(f'config.{key}={values[key]!r}: due are one or more numbers, each more than 0')
   if config.rollout.temperature == 0 and config.job == 'train' and config.steps:
     raise ValueError('config.rollout.temperature=0: greedy programs give no policy gradient; due is more than 0')
-  if config.eval.temperature > 0 and max(config.eval.k, default=1) > config.eval.samples:
+  if config.eval.temperature > 0 and max(config.eval.k) > config.eval.samples:
     raise ValueError(f'config.eval.k={config.eval.k}: pass@k needs k <= config.eval.samples={config.eval.samples}')
+  if config.critic.mode == 'frozen' and not config.critic.pretrain_steps and config.job == 'train':
+    raise ValueError("config.critic.mode='frozen' with config.critic.pretrain_steps=0: due is 1 or more, the rollouts that train it")
   if config.job == 'train':
     check_batch(config)
 

@@ -1,11 +1,11 @@
-"""A decoder as the pure functions that reinforcement learning needs; the one place that shifts tokens against states."""
+"""A decoder as the pure functions that RL needs; the one place that shifts tokens against states."""
 
 from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
 
-from acrl_jax.generate import StopTable, make_generate
+from acrl_jax import generate
 from acrl_jax.models import critic as critic_module
 from acrl_jax.models import decoder
 from acrl_jax.records import Critic, Policy, TokenScores
@@ -20,7 +20,7 @@ def make_policy(
   chunk: int = CHUNK,
   end_ids=(),
   pad_id: int = 0,
-  stop: StopTable | None = None,
+  stop: generate.StopTable | None = None,
   vocab: int | None = None,
 ) -> Policy:
   """The Policy of a decoder; `end_ids`, `stop` and `vocab` tell its generation where rows end (see generate.py)."""
@@ -29,27 +29,30 @@ def make_policy(
   def states(params, tokens, valid):
     return model.apply({'params': params}, tokens, decoder.positions(valid), valid)
 
+  def scores_of(params, found, tokens, start, temperature):
+    return token_scores(config, params, found, tokens, start, temperature, chunk, vocab)
+
   def init(key):
     one = jnp.zeros((1, 1), jnp.int32)
     return model.init(key, one, one, one == 0)['params']
 
   def score(params, tokens, valid, *, start: int = 0, temperature: float = 1.0) -> TokenScores:
-    return token_scores(config, params, states(params, tokens, valid), tokens, start, temperature, chunk)
+    return scores_of(params, states(params, tokens, valid), tokens, start, temperature)
 
   def hidden(params, tokens, valid):
     return before(states(params, tokens, valid))
 
   def score_and_hidden(params, tokens, valid, *, start: int = 0, temperature: float = 1.0):
     found = states(params, tokens, valid)
-    return token_scores(config, params, found, tokens, start, temperature, chunk), before(found)
+    return scores_of(params, found, tokens, start, temperature), before(found)
 
   def logits(params, tokens, valid):
     return decoder.project(config, params, states(params, tokens, valid))
 
-  generate = make_generate(config, end_ids=end_ids, pad_id=pad_id, stop=stop, vocab=vocab)
   return Policy(
-    init=init, score=score, hidden=hidden, score_and_hidden=score_and_hidden, logits=logits, generate=generate, dims=decoder.DIMS
-  )
+    init=init, score=score, hidden=hidden, score_and_hidden=score_and_hidden, logits=logits, dims=decoder.DIMS,
+    generate=generate.make_generate(config, end_ids=end_ids, pad_id=pad_id, stop=stop, vocab=vocab),
+  )  # fmt: skip
 
 
 def before(states):
@@ -57,10 +60,12 @@ def before(states):
   return jnp.pad(states[:, :-1], ((0, 0), (1, 0), (0, 0)))
 
 
-def token_scores(config, params, states, tokens, start: int, temperature: float, chunk: int) -> TokenScores:
+def token_scores(
+  config, params, states, tokens, start: int, temperature: float, chunk: int, vocab: int | None = None
+) -> TokenScores:
   """TokenScores [B, T] out of states [B, T, D]; columns before max(start, 1) are zero and cost nothing.
 
-  The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
+  Ids from `vocab` on are padding: they have no probability, as in sampling. The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
   """
   start = max(start, 1)
   B, T = tokens.shape
@@ -73,7 +78,7 @@ def token_scores(config, params, states, tokens, start: int, temperature: float,
 
   @jax.checkpoint
   def piece(_, columns):
-    logits = decoder.project(config, params, columns[0]) / temperature
+    logits = generate.within(decoder.project(config, params, columns[0]), vocab) / temperature
     log_z = jax.nn.logsumexp(logits, -1)
     chosen = jnp.take_along_axis(logits, columns[1][..., None], -1)[..., 0]
     probs = jnp.exp(logits - log_z[..., None])

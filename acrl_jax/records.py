@@ -1,7 +1,7 @@
 """Every record that crosses a module boundary; the place to start reading.
 
-Letters, used by every docstring, einsum and sharding rule of the package: B rows (problems x samples), P prompt columns,
-C completion columns, T = P + C, S keys attended to, V vocabulary, D width, N query heads, K key/value heads,
+Letters, used by every docstring, einsum and sharding rule of the package: B rows (problems x samples), P prompt
+columns, C completion columns, T = P + C, S keys attended to, V vocabulary, D width, N query heads, K key/value heads,
 G = N/K, H head size, F MLP width, W critic outputs per token.
 
 The alignment rule: every [B, T] array is aligned on the token that it describes. `log_prob[b, t]`, `values[b, t]` and
@@ -14,7 +14,8 @@ This file imports neither JAX nor any of the package, so that the host side (har
 from __future__ import annotations
 
 import enum
-from typing import Any, Callable, Mapping, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,6 +79,8 @@ class TestReport(NamedTuple):
   error_lines: tuple[int, ...] = ()  # 1-based lines of the program
   executed_lines: tuple[int, ...] = ()
   seconds: float = 0.0
+  messages: tuple[str, ...] = ()  # per test: what went wrong, '' where nothing did
+  memory_mb: float = 0.0  # most that a process of the program held, the interpreter's share included
 
   __test__ = False
 
@@ -167,6 +170,7 @@ class Algorithm(NamedTuple):
   critic_width: int = 0  # W: 1 for a value, 4 for CodeRL's outcome classes
   reference: bool = False  # wants TokenScores of the frozen start
   slow: bool = False  # wants TokenScores of a trailing copy
+  batchwise: bool = False  # a row's targets depend on the other rows
 
 
 class Policy(NamedTuple):

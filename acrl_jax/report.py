@@ -17,13 +17,19 @@ def evaluations(rows: list[dict]) -> list[tuple[int, dict]]:
 def before_after(folder: pathlib.Path) -> str:
   """Held-out pass@1 at each evaluation, with its interval."""
   lines = []
-  for step, row in evaluations(metrics.read(folder / 'metrics.jsonl')):
+  rows = metrics.read(folder / 'metrics.jsonl')
+  warm = [row['step'] for row in rows if row.get('phase') == 'sft']
+  over = any(row.get('phase') not in ('start', 'sft') for row in rows)
+  for step, row in evaluations(rows):
     for tag in row:
       if tag.endswith('/pass@1'):
         low, high = row[tag + '_lo'], row[tag + '_hi']
         name = tag.split('/')[1]
-        phase = {'start': 'before', 'sft': 'after the warm start'}.get(row.get('phase'), f'after step {step}')
-        lines.append(f'held-out pass@1 ({name}) {phase:22s} {100 * row[tag]:5.1f} %   [{100 * low:.1f}, {100 * high:.1f}]')
+        phase = 'before' if row.get('phase') == 'start' else f'after step {step}'
+        if over and warm and step == warm[-1]:
+          phase = 'after the warm start'
+        interval = f'[{100 * low:.1f}, {100 * high:.1f}]'
+        lines.append(f'held-out pass@1 ({name}) {phase:22s} {100 * row[tag]:5.1f} %   {interval}')
   return '\n'.join(lines)
 
 
@@ -96,7 +102,7 @@ def plot(folder: pathlib.Path) -> pathlib.Path | None:
 
 def main(argv: list[str]) -> int:
   """Prints the report of the run in argv[1]."""
-  if len(argv) != 2 or not workdir.is_workdir(argv[1]):
+  if len(argv) != 2 or not workdir.is_workdir(argv[1]) or not (pathlib.Path(argv[1]) / 'metrics.jsonl').is_file():
     print('usage: python -m acrl_jax.report WORKDIR   (the folder of a training run)', file=sys.stderr)
     return 2
   folder = pathlib.Path(argv[1])

@@ -1,4 +1,4 @@
-"""Problems to judged programs: prompts -> generate (device) -> text -> harness -> feedback. Shared by training and evaluation."""
+"""Problems to judged programs, in training and evaluation: prompts -> generate -> text -> harness -> feedback."""
 
 from __future__ import annotations
 
@@ -42,13 +42,16 @@ class Timing(NamedTuple):
   tokens: int = 0
 
 
-def tasks(problems: Sequence[Problem], loaded: Loaded, template: str, system: str, longest: int) -> tuple[list[Task], list]:
-  """The problems whose prompts fit, encoded; and (id, reason) of the others."""
+def tasks(
+  problems: Sequence[Problem], loaded: Loaded, template: str, system: str, longest: int
+) -> tuple[list[Task], list]:
+  """The problems whose prompts fit, encoded; and (id, reason) of the others. ValueError for a wrong template."""
+  prompts.wants_chat(loaded.tokenizer, template)
   kept, dropped = [], []
   for problem in problems:
     try:
       prompt = prompts.render(problem, loaded.tokenizer, template, system=system or None)
-      ids = np.asarray(loaded.tokenizer.encode(prompt.text, add_special_tokens=False), np.int32)
+      ids = np.asarray(encode(loaded.tokenizer, prompt), np.int32)
     except (ValueError, SyntaxError) as error:
       dropped.append((problem.id, f'prompt: {error}'))
       continue
@@ -57,6 +60,14 @@ def tasks(problems: Sequence[Problem], loaded: Loaded, template: str, system: st
     else:
       kept.append(Task(problem=problem, prefix=prompt.prefix, prompt=ids, chat=prompt.chat))
   return kept, dropped
+
+
+def encode(tokenizer, prompt: prompts.Prompt) -> list[int]:
+  """Ids of a prompt; a base prompt begins with BOS where the tokenizer begins texts so (a chat template says its own)."""
+  ids = tokenizer.encode(prompt.text, add_special_tokens=False)
+  bos = tokenizer.bos_token_id
+  begins = not prompt.chat and bos is not None and tokenizer.encode('', add_special_tokens=True)[:1] == [bos]
+  return [bos, *ids] if begins else ids
 
 
 def pad_left(ids: Sequence[np.ndarray], width: int, pad_id: int) -> Prompts:
@@ -74,7 +85,9 @@ def generate(loaded: Loaded, params, key, chosen: Sequence[Task], place, lengths
   return jax.device_get(loaded.policy.generate(params, key, encoded, samples=samples, **settings)), width
 
 
-def judge(loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], indices, pool, reward, version: int) -> list:
+def judge(
+  loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], indices, pool, reward, version: int
+) -> list:
   """The programs of `generated`, judged: one Sample a row. `reward` is a feedback function."""
   samples = len(generated.tokens) // len(chosen)
   rows, jobs = [], []
@@ -102,7 +115,8 @@ def judge(loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], 
       version=version,
       key=astkey.ast_key(program),
     )
-    out.append(Sample(index=int(indices[row // samples]), program=program, report=report, ended=text.ended, entry=entry))
+    index = int(indices[row // samples])
+    out.append(Sample(index=index, program=program, report=report, ended=text.ended, entry=entry))
   return out
 
 

@@ -1,8 +1,8 @@
 """Letters to devices: one rule shards parameters, optimiser states, activations and batches.
 
-Walk the letters of an array from left to right; give each the mesh axes that AXES names, each mesh axis once and only where the
-size divides. The mesh's axis types are Auto: Explicit ones are no half-measure (they ask for an out_sharding on every gather and
-einsum), so leave them alone until all of the model is written for them.
+Walk the letters of an array from left to right; give each the mesh axes that AXES names, each mesh axis once and only
+where the size divides. The mesh's axis types are Auto: Explicit ones are no half-measure (they ask for an out_sharding
+on every gather and einsum), so leave them alone until all of the model is written for them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ AXES = {
 
 
 def make_mesh(data: int = -1, fsdp: int = 1, tensor: int = 1, devices: Sequence | None = None) -> Mesh:
-  """The mesh (data, fsdp, tensor) over all devices; one size may be -1, the rest. ValueError when they do not multiply up."""
+  """The mesh (data, fsdp, tensor) over all devices; one size may be -1, the rest.
+
+  ValueError when the sizes do not multiply up to the devices.
+  """
   devices = jax.devices() if devices is None else devices
   sizes = dict(data=data, fsdp=fsdp, tensor=tensor)
   told = ', '.join(f'{name}={size}' for name, size in sizes.items())
@@ -34,7 +37,8 @@ def make_mesh(data: int = -1, fsdp: int = 1, tensor: int = 1, devices: Sequence 
   if len(free) > 1 or known < 1 or min(sizes.values()) < -1:
     raise ValueError(f'config.mesh {told}: sizes are 1 or more, and at most one of them is -1 (the rest)')
   if len(devices) % known or (not free and known != len(devices)):
-    raise ValueError(f'config.mesh {told} does not fit {len(devices)} devices; their product must be {len(devices)}, or one of them -1')
+    due = f'their product must be {len(devices)}, or one of them -1'
+    raise ValueError(f'config.mesh {told} does not fit {len(devices)} devices; {due}')
   for name in free:
     sizes[name] = len(devices) // known
   return jax.make_mesh(tuple(sizes.values()), MESH_AXES, devices=devices, axis_types=(AxisType.Auto,) * 3)
@@ -80,12 +84,12 @@ def batch_sharding(mesh: Mesh) -> NamedSharding:
 
 
 def to_global(tree, mesh: Mesh):
-  """NumPy rows of this process -> device arrays over the whole mesh; rows that do not divide (a small prompt batch) are repeated."""
+  """NumPy rows, the same in every process -> device arrays over the whole mesh, spread by rows where these divide."""
   ways = mesh.shape['data'] * mesh.shape['fsdp']
 
   def place(x):
-    spread = len(x) * jax.process_count() % ways == 0
-    where = batch_sharding(mesh) if spread else NamedSharding(mesh, PartitionSpec())
-    return jax.make_array_from_process_local_data(where, np.asarray(x))
+    x = np.asarray(x)
+    where = batch_sharding(mesh) if len(x) % ways == 0 else NamedSharding(mesh, PartitionSpec())
+    return jax.make_array_from_callback(x.shape, where, lambda index: x[index])
 
   return jax.tree.map(place, tree)

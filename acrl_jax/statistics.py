@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import jax
 import numpy as np
 
 from acrl_jax.algorithms import signals
-from acrl_jax.records import Outcome
+from acrl_jax.records import Array, Estimates, Outcome, Rollout, Targets
 
 
 def of_samples(samples: list, per_problem: int, timing, longest: int) -> dict:
   """reward/*, tests/*, completion/*, perf/* and time/* of freshly judged programs. HARNESS_ERROR rows are masked."""
-  judged = [s for s in samples if s.report.outcome != Outcome.HARNESS_ERROR]
-  rewards = np.asarray([s.entry.reward for s in judged] or [0.0])
-  groups = [samples[i : i + per_problem] for i in range(0, len(samples), per_problem)]
+  judged = lambda some: [s.entry.reward for s in some if s.report.outcome != Outcome.HARNESS_ERROR]
+  rewards = np.asarray(judged(samples) or [0.0])
+  groups = [judged(samples[i : i + per_problem]) for i in range(0, len(samples), per_problem)]
   lengths = np.asarray([len(s.entry.completion) for s in samples])
   truncated = np.asarray([not s.ended for s in samples])
   row = {
     'reward/mean': rewards.mean(),
     'reward/std': rewards.std(),
     'reward/max': rewards.max(),
-    'reward/frac_zero_std': np.mean([np.ptp([s.entry.reward for s in g]) == 0 for g in groups]),
+    'reward/frac_zero_std': np.mean([np.ptp(group) == 0 for group in groups if group] or [0.0]),
     'completion/len_mean': lengths.mean(),
     'completion/len_max': lengths.max(),
     'completion/frac_ended': 1 - truncated.mean(),
@@ -46,17 +48,29 @@ def verdicts(samples: list) -> dict:
     'tests/passed': sum(r.outcome == Outcome.PASSED for r in good) / n,
     'tests/wrong_answer': failed / n,
     'tests/runtime_error': crashed / n,
-    'tests/compile_error': sum(r.outcome == Outcome.NO_COMPILE for r in good) / n,
+    'tests/compile_error': sum(r.outcome == Outcome.NO_COMPILE and r.error != 'Timeout' for r in good) / n,
     'tests/timeout': timeout / n,
     'tests/harness_error': (len(reports) - len(good)) / n,
   }
 
 
-def of_targets(rollout, estimates, targets, scores=None) -> dict:
-  """adv/* and critic/* before the update."""
-  rollout, targets = jax.device_get((rollout, targets))
-  mask = np.asarray(signals.loss_mask(rollout)) > 0
-  advantages = targets.advantages[mask] if mask.any() else np.zeros(1)
+class Prepared(NamedTuple):
+  """The rows of one update with what is known before it."""
+
+  rollout: Rollout
+  estimates: Estimates
+  targets: Targets
+  hidden: Array  # [B, T, D]
+  fresh: np.ndarray  # [B] bool: sampled in this step, not replayed
+
+
+def of_targets(prepared: list[Prepared]) -> dict:
+  """adv/* and critic/* before the updates, of the fresh rows alone: the critic has been fitted to the replayed ones."""
+  masks = [np.asarray(signals.loss_mask(p.rollout)) * p.fresh[:, None] > 0 for p in prepared]
+  pick = lambda arrays: np.concatenate([np.asarray(x)[mask] for x, mask in zip(arrays, masks)])
+  advantages = pick(p.targets.advantages for p in prepared)
+  if not len(advantages):
+    return {}
   row = {
     'adv/mean': advantages.mean(),
     'adv/std': advantages.std(),
@@ -64,12 +78,13 @@ def of_targets(rollout, estimates, targets, scores=None) -> dict:
     'adv/max': advantages.max(),
     'adv/frac_pos': (advantages > 0).mean(),
   }
-  if estimates.values is not None:
-    values = jax.device_get(estimates.values)[..., 0]
+  if prepared[0].estimates.values is not None:
+    values = pick(p.estimates.values[..., 0] for p in prepared)
+    returns = pick(p.targets.returns for p in prepared)
     row |= {
-      'critic/explained_var': signals.explained_variance(values, targets.returns, mask),
-      'critic/value_mean': values[mask].mean() if mask.any() else 0.0,
-      'critic/return_mean': targets.returns[mask].mean() if mask.any() else 0.0,
+      'critic/explained_var': signals.explained_variance(values, returns, np.ones_like(values)),
+      'critic/value_mean': values.mean(),
+      'critic/return_mean': returns.mean(),
     }
   return {k: float(v) for k, v in row.items()}
 
@@ -78,18 +93,19 @@ ACTOR = {
   'loss': 'policy/loss', 'grad_norm': 'policy/grad_norm', 'skipped': 'policy/skipped', 'entropy': 'policy/entropy',
   'ratio_mean': 'policy/ratio_mean',
 }  # fmt: skip
-CRITIC = {'loss': 'critic/loss', 'grad_norm': 'critic/grad_norm'}
+CRITIC = {'loss': 'critic/loss', 'grad_norm': 'critic/grad_norm', 'skipped': 'critic/skipped'}
 
 
-def of_actor(metrics: dict, fresh: int) -> dict:
-  """policy/* of an update, and the sampler's error on its first `fresh` rows, which are on-policy."""
-  row = renamed(metrics, ACTOR)
-  if fresh:
-    row['mismatch/max_abs'] = float(jax.device_get(metrics['row_gap'])[:fresh].max())
+def of_actor(seen: list[dict], fresh: np.ndarray | None) -> dict:
+  """policy/* of a step's updates; and the sampler's error, on the fresh rows of the first, which are on-policy."""
+  row = renamed(seen, ACTOR)
+  if seen and fresh is not None and fresh.any():
+    row['mismatch/max_abs'] = float(np.asarray(seen[0]['row_gap'])[fresh].max())
   return row
 
 
-def renamed(metrics: dict, names: dict) -> dict:
-  """The metrics of a step that have a tag, under it."""
-  got = jax.device_get({k: v for k, v in metrics.items() if k in names})
-  return {names[k]: float(v) for k, v in got.items()}
+def renamed(seen: list[dict], names: dict) -> dict:
+  """The metrics of updates that have a tag, under it: means, but for `skipped`, which is 1 if any was."""
+  seen = jax.device_get([{k: v for k, v in metrics.items() if k in names} for metrics in seen])
+  over = lambda key: max if key == 'skipped' else np.mean
+  return {names[key]: float(over(key)([metrics[key] for metrics in seen])) for key in (seen[0] if seen else ())}

@@ -2,7 +2,7 @@
 
 Gradients may be accumulated over microbatches. A loss of an Algorithm is a mean over `signals.loss_mask(rollout)`, so a
 microbatch counts by its share of that mask, and the sum over microbatches is the whole batch's loss and gradient.
-An update whose loss or gradient is not finite is left out: parameters and optimiser stay, `skipped` is 1.
+An update whose loss or gradient is not finite is left out: parameters, optimiser and step stay, `skipped` is 1.
 """
 
 from __future__ import annotations
@@ -19,46 +19,91 @@ from acrl_jax.algorithms import signals
 from acrl_jax.records import Algorithm, Critic, Estimates, Policy, Rollout, Targets, TrainState
 
 
-def make_estimate(policy: Policy, critic: Critic | None, algorithm: Algorithm, *, temperature: float = 1.0) -> Callable:
-  """(actor_params, critic_params, reference_params, Rollout, start=) -> (Estimates, hidden [B, T, D])."""
+def make_estimate(
+  policy: Policy, critic: Critic | None, algorithm: Algorithm, *, microbatches: int = 1, temperature: float = 1.0,
+  frozen: bool = False,
+) -> Callable:
+  """(actor_params, critic_params, reference_params, Rollout, start=) -> (Estimates, hidden [B, T, D]).
+
+  A frozen critic reads the states of the reference, the policy that it was trained on: on states that move away from
+  under it, it would know ever less of what it had learned.
+  """  # fmt: skip
 
   @functools.partial(jax.jit, static_argnames='start')
   def estimate(actor_params, critic_params, reference_params, rollout: Rollout, *, start: int = 0):
-    if critic is None and not algorithm.reference:
-      return Estimates(), None
-    hidden = policy.hidden(actor_params, rollout.tokens, rollout.valid) if critic is not None else None
-    values = critic.values(critic_params, hidden) if critic is not None else None
-    reference = None
-    if algorithm.reference:
-      reference = policy.score(reference_params, rollout.tokens, rollout.valid, start=start, temperature=temperature)
-    return Estimates(values=values, reference=reference), hidden
+    def piece(rollout):
+      hidden = values = reference = None
+      if critic is not None:
+        hidden = policy.hidden(reference_params if frozen else actor_params, rollout.tokens, rollout.valid)
+        values = critic.values(critic_params, hidden)
+      if algorithm.reference:
+        reference = policy.score(
+          reference_params, rollout.tokens, rollout.valid, start=start, temperature=temperature
+        )
+      return Estimates(values=values, reference=reference), hidden
+
+    return piece(rollout) if microbatches == 1 else uncut(jax.lax.map(piece, cut(rollout, microbatches)))
 
   return estimate
 
 
 def make_actor_step(
-  policy: Policy, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None, microbatches: int = 1, temperature: float = 1.0
+  policy: Policy, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None, microbatches: int = 1,
+  temperature: float = 1.0,
 ) -> Callable:
   """(TrainState, Rollout, Targets, start=) -> (TrainState, metrics); the state is donated.
 
-  Besides the algorithm's own the metrics hold loss, grad_norm, skipped and row_gap [B]: the largest difference in each row
-  between the log-probs now and those of sampling, which on fresh rows is the sampler's error.
-  """
+  Besides the algorithm's own the metrics hold loss, grad_norm, skipped and row_gap [B]: the largest difference in each
+  row between the log-probs now and those of sampling, which on fresh rows is the sampler's error.
+  """  # fmt: skip
 
   def loss(params, rollout, targets, start):
     scores = policy.score(params, rollout.tokens, rollout.valid, start=start, temperature=temperature)
     value, metrics = algorithm.actor_loss(scores, rollout, targets)
-    gap = jnp.abs(scores.log_prob - rollout.log_probs) * (signals.loss_mask(rollout) > 0)
-    return value, (metrics, gap.max(1))
+    return value, (metrics, row_gap(scores, rollout))
 
   @functools.partial(jax.jit, static_argnames='start', donate_argnums=0)
   def actor_step(state: TrainState, rollout: Rollout, targets: Targets, *, start: int = 0):
-    grad = lambda params, rollout, targets: jax.value_and_grad(loss, has_aux=True)(params, rollout, targets, start)
-    (value, (metrics, gap)), gradient = accumulate(grad, state.params, rollout, targets, microbatches)
+    grad = lambda rollout, targets: jax.value_and_grad(loss, has_aux=True)(state.params, rollout, targets, start)
+    (value, (metrics, gap)), gradient = accumulate(grad, (rollout, targets), microbatches)
     state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
     return state, {**metrics, **more, 'row_gap': gap}
 
   return actor_step
+
+
+def make_joint_step(
+  policy: Policy, critic: Critic, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None,
+  microbatches: int = 1, temperature: float = 1.0,
+) -> Callable:
+  """(TrainState, critic_params, Rollout, start=) -> (TrainState, metrics, Estimates, Targets, hidden [B, T, D]).
+
+  Estimates, targets and the actor's update out of one forward pass instead of two. The state is donated; the critic
+  stays as it is. Only for algorithms whose targets follow from a row alone, and for one update a rollout.
+  """  # fmt: skip
+
+  def loss(params, critic_params, rollout, start):
+    scores, hidden = policy.score_and_hidden(
+      params, rollout.tokens, rollout.valid, start=start, temperature=temperature
+    )
+    estimates = Estimates(values=critic.values(critic_params, hidden))
+    targets = jax.lax.stop_gradient(algorithm.targets(rollout, estimates))
+    value, metrics = algorithm.actor_loss(scores, rollout, targets)
+    return value, (metrics, (row_gap(scores, rollout), jax.lax.stop_gradient((estimates, targets, hidden))))
+
+  @functools.partial(jax.jit, static_argnames='start', donate_argnums=0)
+  def joint_step(state: TrainState, critic_params, rollout: Rollout, *, start: int = 0):
+    grad = lambda rollout: jax.value_and_grad(loss, has_aux=True)(state.params, critic_params, rollout, start)
+    (value, (metrics, (gap, found))), gradient = accumulate(grad, (rollout,), microbatches)
+    state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
+    return state, {**metrics, **more, 'row_gap': gap}, *found
+
+  return joint_step
+
+
+def row_gap(scores, rollout: Rollout):
+  """[B] the largest difference of a row between the log-probs now and those of sampling."""
+  return (jnp.abs(scores.log_prob - rollout.log_probs) * (signals.loss_mask(rollout) > 0)).max(1)
 
 
 def make_critic_step(critic: Critic, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None) -> Callable:
@@ -76,26 +121,36 @@ def make_critic_step(critic: Critic, algorithm: Algorithm, tx: optax.GradientTra
   return critic_step
 
 
-def accumulate(grad: Callable, params, rollout: Rollout, targets: Targets, pieces: int):
-  """((loss, (metrics, gap [B])), gradient) of the whole batch, `pieces` microbatches one after the other."""
+def accumulate(grad: Callable, batch: tuple, pieces: int):
+  """((loss, (metrics, rows)), gradient) of the whole batch, `pieces` microbatches one after the other.
+
+  `batch` is a rollout and what else has a row for each of its rows; `rows` is what grad returns for each row.
+  """
   if pieces == 1:
-    return grad(params, rollout, targets)
-  B = rollout.tokens.shape[0]
-  # Row b goes to piece b % pieces, so that each piece is spread over the devices as the batch is.
-  cut = lambda tree: jax.tree.map(lambda x: x.reshape(B // pieces, pieces, *x.shape[1:]).swapaxes(0, 1), tree)
-  total = jnp.maximum(signals.loss_mask(rollout).sum(), 1e-8)
+    return grad(*batch)
+  total = jnp.maximum(signals.loss_mask(batch[0]).sum(), 1e-8)
 
   def body(summed, piece):
     share = signals.loss_mask(piece[0]).sum() / total
-    (value, (metrics, gap)), gradient = grad(params, *piece)
+    (value, (metrics, rows)), gradient = grad(*piece)
     weighted = jax.tree.map(lambda x: x * share, (value, metrics, gradient))
-    return jax.tree.map(jnp.add, summed, weighted), gap
+    return jax.tree.map(jnp.add, summed, weighted), rows
 
-  batches = cut((rollout, targets))
-  shapes = jax.eval_shape(grad, params, *jax.tree.map(lambda x: x[0], batches))
+  batches = cut(batch, pieces)
+  shapes = jax.eval_shape(grad, *jax.tree.map(lambda x: x[0], batches))
   zeros = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), (shapes[0][0], shapes[0][1][0], shapes[1]))
-  (value, metrics, gradient), gaps = jax.lax.scan(body, zeros, batches)
-  return (value, (metrics, gaps.swapaxes(0, 1).reshape(B))), gradient
+  (value, metrics, gradient), rows = jax.lax.scan(body, zeros, batches)
+  return (value, (metrics, uncut(rows))), gradient
+
+
+def cut(tree, pieces: int):
+  """Rows [B, ...] -> [pieces, B / pieces, ...]: row b to piece b % pieces, so that each is spread over the devices."""
+  return jax.tree.map(lambda x: x.reshape(len(x) // pieces, pieces, *x.shape[1:]).swapaxes(0, 1), tree)
+
+
+def uncut(tree):
+  """The rows of `cut` in their order."""
+  return jax.tree.map(lambda x: x.swapaxes(0, 1).reshape(x.shape[0] * x.shape[1], *x.shape[2:]), tree)
 
 
 def constrain(gradient, dims, mesh):
@@ -112,5 +167,5 @@ def apply_update(state: TrainState, tx: optax.GradientTransformation, loss, grad
   updates, opt_state = tx.update(gradient, state.opt_state, state.params)
   keep = lambda new, old: jax.tree.map(lambda n, o: jnp.where(finite, n, o), new, old)
   params = keep(optax.apply_updates(state.params, updates), state.params)
-  new = TrainState(step=state.step + 1, params=params, opt_state=keep(opt_state, state.opt_state))
+  new = TrainState(step=state.step + finite, params=params, opt_state=keep(opt_state, state.opt_state))
   return new, {'loss': loss, 'grad_norm': norm, 'skipped': 1.0 - finite}

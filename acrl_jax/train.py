@@ -111,7 +111,8 @@ def loop(parts: Parts, folder, checkpoints):
     print(f'resumed from step {start} of {total}', flush=True)
   writer = metrics.Writer(folder, start, total, config.log.tensorboard, config.log.wandb)
   stop = Stop()
-  scores, stopping = {}, False
+  stopping, saving_s = False, 0.0
+  scores = metrics.last_scores(folder / 'metrics.jsonl') if start else {}
   if not start and parts.heldout:
     scores = evaluation(parts, learner, writer, 0)
   step = start
@@ -133,13 +134,14 @@ def loop(parts: Parts, folder, checkpoints):
       counters['wall_s'] += time.monotonic() - began
       row |= {f'progress/{key}': counters[key] for key in ('episodes', 'tokens', 'wall_s')}
       stopping = stop.asked
+      row |= {'phase': phase.name, 'time/ckpt_s': saving_s, 'time/step_s': time.monotonic() - began}
+      # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
+      writer.write(step, row)
       if step % config.checkpoint.every == 0 or step == total or stopping:
         t0 = time.monotonic()
         checkpoint.save(checkpoints, step, learner._replace(host=pack(buffer, counters)))
-        row['time/ckpt_s'] = time.monotonic() - t0
-      row['time/step_s'] = time.monotonic() - began
-      writer.write(step, {'phase': phase.name, **row})
-      writer.line(step, total, {'phase': phase.name, **row})
+        saving_s = time.monotonic() - t0  # told by the next row
+      writer.line(step, total, row)
       show_samples(parts, folder, writer, step, samples)
   finally:
     writer.close()
@@ -179,11 +181,12 @@ def show_samples(parts: Parts, folder, writer: metrics.Writer, step: int, sample
 
 def check_finite(counters: dict, row: dict, step: int, limit: int) -> None:
   """Counts updates in a row that were skipped as non-finite; ValueError at the limit."""
-  counters['bad'] = counters['bad'] + 1 if row.get('policy/skipped', 0.0) else 0
+  skipped = max(row.get('policy/skipped', 0.0), row.get('critic/skipped', 0.0))
+  counters['bad'] = counters['bad'] + 1 if skipped else 0
   if counters['bad'] >= limit:
     raise ValueError(
       f'step {step}: {limit} updates in a row were not finite and were skipped; lower config.optimizer.learning_rate '
-      'or config.warm_start.learning_rate and start again from an earlier checkpoint'
+      'or config.warm_start.learning_rate and start again in another --workdir'
     )
 
 

@@ -20,32 +20,37 @@ from ml_collections import ConfigDict
 from acrl_jax import options
 from acrl_jax.records import Problem, TestReport
 
+RESULTS = ('metrics.jsonl', 'scores.json')  # what a training and an evaluation leave
 # A resumed run may differ in these; in anything else it would not be the same run.
 FREE = ('steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'export_at_end', 'output')
 
 
 def is_workdir(path: str | pathlib.Path) -> bool:
   """Whether a run of ours lives there."""
-  return (pathlib.Path(path) / 'checkpoints').is_dir() and (pathlib.Path(path) / 'config.json').is_file()
+  return all((pathlib.Path(path) / name).is_file() for name in ('config.json', 'env.json'))
 
 
 def read_config(path: str | pathlib.Path) -> dict:
   """The resolved config of a run, flat; ValueError when it is missing or damaged."""
   file = pathlib.Path(path) / 'config.json'
   try:
-    return json.loads(file.read_text())
-  except (OSError, json.JSONDecodeError) as error:
+    config = json.loads(file.read_text())
+    if not isinstance(config, dict):
+      raise ValueError('no JSON object')
+  except (OSError, ValueError) as error:
     raise ValueError(f'{file} cannot be read ({error}); use another --workdir') from error
+  return config
 
 
 def begin(path: str, config: ConfigDict) -> pathlib.Path:
   """The folder, with config.json and env.json in it; ValueError when it holds a run of another config."""
   folder = options.save_path(path)
   flat = json.loads(json.dumps(options.flat(config)))
-  if (folder / 'config.json').exists():
+  started = any(folder.glob('checkpoints/*')) or any((folder / name).exists() for name in RESULTS)
+  if (folder / 'config.json').exists() and started:  # a start that failed before its first step binds nobody
     refuse_change(read_config(folder), flat, path)
-  elif any(folder.glob('checkpoints/*')):
-    raise ValueError(f'--workdir={path} holds checkpoints but no config.json; use another --workdir')
+  elif started:
+    raise ValueError(f'--workdir={path} holds a run but no config.json; use another --workdir')
   _write(folder / 'config.json', json.dumps(flat, indent=1))
   packages = ('jax', 'flax', 'optax', 'orbax-checkpoint', 'transformers', 'numpy')
   env = {
@@ -62,7 +67,7 @@ def begin(path: str, config: ConfigDict) -> pathlib.Path:
 def refuse_change(old: dict, new: dict, path: str) -> None:
   """Raises ValueError naming the first key that a resumed run may not change."""
   schedule_free = new.get('optimizer.schedule') == 'constant'
-  for key in sorted(old.keys() | new.keys()):
+  for key in sorted(old.keys() | new.keys(), key=lambda key: (key != 'job', key)):  # another job differs in much else
     free = any(key == f or (f.endswith('.') and key.startswith(f)) for f in FREE) and (key != 'steps' or schedule_free)
     if not free and old.get(key) != new.get(key):
       raise ValueError(
@@ -106,6 +111,7 @@ def sample_table(rows: list[dict], width: int = 100) -> str:
   lines = []
   for row in rows:
     verdicts = ''.join('.' if test['passed'] else 'x' for test in row['tests'])
-    lines.append(f'  {row["reward"]:+.2f}  [{verdicts}]  {row["outcome"]}{" " + row["error"] if row["error"] else ""}  {row["id"]}')
+    outcome = f'{row["outcome"]} {row["error"]}'.rstrip()
+    lines.append(f'  {row["reward"]:+.2f}  [{verdicts}]  {outcome}  {row["id"]}')
     lines += [f'      | {line[:width]}' for line in row['program'].splitlines()[:8]]
   return '\n'.join(lines)

@@ -10,5 +10,7 @@ from acrl_jax.config import default
 
 def get_config(size: str = ''):
   config = default(size)
-  config.algorithm = dict(name='ac', discount=1.0, entropy_cost=0.0, ratio_clip=1.0)
+  config.algorithm = dict(
+    name='ac', discount=1.0, entropy_cost=0.0, ce_cost=1.0, kl_cost=0.0, ratio_clip=1.0, normalize=False
+  )
   return config

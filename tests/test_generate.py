@@ -32,7 +32,7 @@ def test_the_log_probs_of_sampling_are_those_of_training(model, temperature):
   policy, params = model
   made = policy.generate(params, jax.random.key(1), prompts(), max_new_tokens=12, temperature=temperature)
   scores = policy.score(params, made.tokens, made.valid, start=6, temperature=temperature)
-  np.testing.assert_allclose(np.where(made.actions, scores.log_prob, 0), made.log_probs, atol=1e-5)
+  np.testing.assert_allclose(np.where(made.actions, scores.log_prob, 0), made.log_probs, atol=5e-5)
 
 
 def test_rows_end_after_their_end_token_and_nothing_follows(model):

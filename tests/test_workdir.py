@@ -9,7 +9,7 @@ from acrl_jax.records import Outcome, Problem, Test, TestReport
 
 def test_a_changed_config_is_refused_by_name(tmp_path):
   config = default('tiny')
-  workdir.begin(str(tmp_path / 'run'), config)
+  (workdir.begin(str(tmp_path / 'run'), config) / 'metrics.jsonl').write_text('')
   workdir.begin(str(tmp_path / 'run'), config)
   config.optimizer.learning_rate = 0.5
   with pytest.raises(ValueError, match='a run with config.optimizer.learning_rate=.*, not 0.5'):
@@ -18,7 +18,7 @@ def test_a_changed_config_is_refused_by_name(tmp_path):
 
 def test_what_does_not_change_the_run_may_change(tmp_path):
   config = default('tiny')
-  workdir.begin(str(tmp_path / 'run'), config)
+  (workdir.begin(str(tmp_path / 'run'), config) / 'metrics.jsonl').write_text('')
   config.steps += 100
   config.log.samples = 2
   config.eval.every = 7
@@ -28,10 +28,18 @@ def test_what_does_not_change_the_run_may_change(tmp_path):
 def test_more_steps_change_a_run_whose_schedule_ends_with_them(tmp_path):
   config = default('tiny')
   config.optimizer.schedule = 'cosine'
-  workdir.begin(str(tmp_path / 'run'), config)
+  (workdir.begin(str(tmp_path / 'run'), config) / 'metrics.jsonl').write_text('')
   config.steps += 1
   with pytest.raises(ValueError, match='config.steps'):
     workdir.begin(str(tmp_path / 'run'), config)
+
+
+def test_a_start_that_came_to_nothing_binds_nobody(tmp_path):
+  config = default('tiny')
+  workdir.begin(str(tmp_path / 'run'), config)
+  config.model = 'smollm2'
+  workdir.begin(str(tmp_path / 'run'), config)
+  assert workdir.read_config(tmp_path / 'run')['model'] == 'smollm2'
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
@@ -42,6 +50,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 def test_a_damaged_config_is_named(tmp_path):
   (tmp_path / 'config.json').write_text('{')
+  (tmp_path / 'metrics.jsonl').write_text('')
   with pytest.raises(ValueError, match='config.json cannot be read'):
     workdir.begin(str(tmp_path), default('tiny'))
 

@@ -71,12 +71,12 @@ def ac(
       loss += ce_cost * signals.masked_mean(-scores.log_prob * solved, mask)
     return loss, {'pg': pg, 'entropy': entropy, 'ratio_mean': signals.masked_mean(ratio, mask)}
 
-  def critic_loss(values, rollout, targets):
+  def value_loss(values, rollout, targets):
     mse = signals.masked_mean((values[..., 0] - targets.returns) ** 2, signals.loss_mask(rollout))
     return 0.5 * mse, {'value_mse': mse}
 
-  if baseline == 'none':
-    return Algorithm(targets=targets, actor_loss=actor_loss, reference=kl_cost > 0)
+  critic_loss = value_loss if baseline == 'critic' else None
   return Algorithm(
-    targets=targets, actor_loss=actor_loss, critic_loss=critic_loss, critic_width=1, reference=kl_cost > 0
-  )
+    targets=targets, actor_loss=actor_loss, critic_loss=critic_loss, critic_width=int(critic_loss is not None),
+    reference=kl_cost > 0, batchwise=normalize,
+  )  # fmt: skip

@@ -46,7 +46,10 @@ def load(spec: str, *, dtype: str = 'float32', cache_dir: str | None = None, wei
   folder = find(spec, cache_dir)
   hf = _read_json(folder / 'config.json')
   family = _family(hf, folder)
-  config = dataclasses.replace(family.config(hf), dtype=dtype)
+  try:
+    config = dataclasses.replace(family.config(hf), dtype=dtype)
+  except (ValueError, TypeError, ZeroDivisionError) as error:
+    raise ValueError(f'{folder}: its config.json describes no model of ours ({error})') from None
   params = read_params(folder, family, config) if weights else None
   made = tokenizer_files.load(folder)
   if made is not None and (most := max(made.get_vocab().values())) >= config.V:
@@ -59,6 +62,8 @@ def find(spec: str, cache_dir: str | None = None) -> pathlib.Path:
   if spec in BUILT_IN:
     return BUILT_IN[spec](cache_folder(cache_dir))
   folder = pathlib.Path(spec).expanduser()
+  if not spec:
+    raise ValueError(f'config.model is empty{_nearest(spec)}')
   if folder.is_dir():
     if not (folder / 'config.json').is_file():
       raise ValueError(f'{folder} has no config.json; a Hugging Face model folder has one')
@@ -97,6 +102,8 @@ def end_ids(checkpoint: Checkpoint) -> tuple[int, ...]:
   for hf in (_read_json(checkpoint.source / 'generation_config.json', optional=True), checkpoint.hf_config):
     eos = hf.get('eos_token_id')
     found += eos if isinstance(eos, list) else [] if eos is None else [eos]
+  if wrong := [token for token in found if not isinstance(token, int)]:
+    raise ValueError(f'{checkpoint.source}: eos_token_id={wrong[0]!r} in one of its configs; due is a number')
   if checkpoint.tokenizer is not None:
     found += tokenizer_files.end_ids(checkpoint.tokenizer)
   # Some old configs name an end token beyond their vocabulary.
@@ -117,8 +124,11 @@ def _nearest(spec: str) -> str:
   """A hint at what may have been meant."""
   parent = pathlib.Path(spec).expanduser().parent
   known = list(BUILT_IN) + ([str(path) for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else [])
-  near = difflib.get_close_matches(spec, known, 1, 0.6)
-  return f'; did you mean {near[0]}?' if near else f'; take {", ".join(BUILT_IN)}, a folder, or a hub id like org/name'
+  lower = {name.lower(): name for name in known}
+  near = difflib.get_close_matches(spec.lower(), lower, 1, 0.6)
+  if near:
+    return f'; did you mean {lower[near[0]]}?'
+  return f'; take {", ".join(BUILT_IN)}, a folder, or a hub id like org/name'
 
 
 def _read_json(file: pathlib.Path, optional: bool = False) -> dict:
@@ -127,7 +137,7 @@ def _read_json(file: pathlib.Path, optional: bool = False) -> dict:
   try:
     value = json.loads(file.read_text(encoding='utf-8'))
   except (OSError, ValueError) as error:
-    raise ValueError(f'{file} cannot be read ({error})') from None
+    raise ValueError(f'{file} cannot be read ({error}); it is damaged, fetch it again') from None
   if not isinstance(value, dict):
     raise ValueError(f'{file} holds no JSON object')
   return value
@@ -156,8 +166,7 @@ def export(
   other that is not empty raises ValueError.
   """
   target = pathlib.Path(folder)
-  _refuse_foreign(target)
-  target.parent.mkdir(parents=True, exist_ok=True)
+  check_target(target)
   with tempfile.TemporaryDirectory(dir=target.parent, prefix='.writing-') as scratch:
     made = pathlib.Path(scratch) / 'model'
     made.mkdir()
@@ -190,10 +199,15 @@ def to_hf_config(config: DecoderConfig, model_type: str = 'llama') -> dict[str, 
   return _family({'model_type': model_type}, 'export').to_hf_config(config)
 
 
-def _refuse_foreign(target: pathlib.Path) -> None:
+def check_target(target: pathlib.Path) -> None:
+  """Makes the folder around an export; ValueError where there is something else, or where none can be made."""
   if target.exists() and not (target / 'acrl_config.json').is_file():
     if not target.is_dir() or any(target.iterdir()):
       raise ValueError(f'{target} exists and is no export of acrl_jax; name another folder')
+  try:
+    target.parent.mkdir(parents=True, exist_ok=True)
+  except OSError as error:
+    raise ValueError(f'{target} cannot be written ({error.strerror}); name another folder') from None
 
 
 def _write_configs(folder: pathlib.Path, config: DecoderConfig, hf: Mapping, source, end: tuple[int, ...]) -> dict:

@@ -66,11 +66,11 @@ def _index(folder: pathlib.Path) -> dict[str, str]:
   if (folder / INDEX).is_file():
     try:
       return dict(json.loads((folder / INDEX).read_text())['weight_map'])
-    except (json.JSONDecodeError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
       raise ValueError(f'{folder / INDEX} cannot be read ({error}); fetch it again') from None
   if others := sorted(path.name for path in [*folder.glob('*.bin'), *folder.glob('*.pth')]):
     raise ValueError(f'{folder} has weights only as {others[0]}; save the model once with safe_serialization=True')
-  raise ValueError(f'{folder} has no {SINGLE} nor {INDEX}')
+  raise ValueError(f'{folder} has no {SINGLE} nor {INDEX}; fetch its weights, or name a folder that has some')
 
 
 def write(folder: pathlib.Path, state: Mapping[str, np.ndarray], shard_bytes: int = 5 * 10**9) -> None:

@@ -105,8 +105,8 @@ def _settings(folder: pathlib.Path) -> dict:
   for name in ('special_tokens_map.json', 'tokenizer_config.json'):
     if (folder / name).is_file():
       try:
-        merged |= json.loads((folder / name).read_text(encoding='utf-8'))
-      except ValueError as error:
+        merged |= json.loads((folder / name).read_text(encoding='utf-8')).items()
+      except (ValueError, AttributeError) as error:
         raise ValueError(f'{folder / name} cannot be read ({error}); it is damaged, fetch it again') from None
   return merged
 

@@ -24,7 +24,9 @@ def bucket(length: int, lengths: Sequence[int]) -> int:
   return min(fitting)
 
 
-def assemble(entries: Sequence[Entry], rows: int, prompt_lengths, completion_widths, pad_id: int) -> tuple[Rollout, int]:
+def assemble(
+  entries: Sequence[Entry], rows: int, prompt_lengths, completion_widths, pad_id: int
+) -> tuple[Rollout, int]:
   """The rollout [rows, T] of `entries` (missing rows are empty and carry no credit) and its prompt width P."""
   P = bucket(max(len(e.prompt) for e in entries), prompt_lengths)
   T = P + bucket(max(len(e.completion) for e in entries), completion_widths)
@@ -43,7 +45,7 @@ def assemble(entries: Sequence[Entry], rows: int, prompt_lengths, completion_wid
     credit[b, P:end], bonus[b, P:end] = e.credit, e.bonus
     reward[b], outcome[b] = e.reward, e.outcome
     group[b] = names.setdefault(e.problem, len(names))
-  valid[len(entries):, P - 1] = True  # an empty row still has one real token
+  valid[len(entries) :, P - 1] = True  # an empty row still has one real token
   rollout = Rollout(
     tokens=tokens, valid=valid, actions=actions, log_probs=log_probs, credit=credit, bonus=bonus,
     reward=reward, baseline=np.zeros(rows, np.float32), outcome=outcome, group=np.minimum(group, rows - 1),

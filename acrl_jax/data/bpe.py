@@ -23,7 +23,10 @@ def train(problems: Sequence[Problem], vocab: int) -> PreTrainedTokenizerFast:
   )
   made.decoder = decoders.ByteLevel()
   trainer = trainers.BpeTrainer(
-    vocab_size=vocab, special_tokens=[END, PAD], initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), show_progress=False
-  )
+    vocab_size=vocab, special_tokens=[END, PAD], initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+    show_progress=False,
+  )  # fmt: skip
   made.train_from_iterator((p.prompt + p.solution for p in problems), trainer)
-  return PreTrainedTokenizerFast(tokenizer_object=made, eos_token=END, pad_token=PAD, clean_up_tokenization_spaces=False)
+  return PreTrainedTokenizerFast(
+    tokenizer_object=made, eos_token=END, pad_token=PAD, clean_up_tokenization_spaces=False
+  )

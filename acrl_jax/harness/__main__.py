@@ -1,117 +1,114 @@
-"""python -m acrl_jax.harness PROGRAMS.jsonl --output=REPORTS.jsonl [--workers=N] [--timeout=S]
+"""python -m acrl_jax.harness PROGRAMS.jsonl --output=REPORTS.jsonl [--workers=N] [--timeout=S] [--problems=SOURCE]
+python -m acrl_jax.harness --check
 
-A line of PROGRAMS.jsonl:
-  {"id", "program", "tests": [str | {"code", "expected"} | {"stdin", "stdout"}], "entry_point", "setup"}
-of which `id`, `entry_point` and `setup` may be missing. A line of REPORTS.jsonl, in the same order:
-  {"id", "outcome", "passed", "error", "error_lines", "executed_lines", "seconds"}
+A line of REPORTS.jsonl, in the order of PROGRAMS.jsonl (`lines.py` tells what may be in that):
+  {"id", "outcome", "passed", "error", "error_lines", "executed_lines", "seconds", "messages", "memory_mb"}
+A run that was cut off goes on where it stopped when it is started again with the same programs and limits.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
+import hashlib
 import json
 import os
 import sys
 import time
 from typing import Any
 
+from acrl_jax.harness import check, lines, summary
 from acrl_jax.harness.limits import Limits
-from acrl_jax.harness.pool import Pool
-from acrl_jax.records import Job, Test, TestReport
+from acrl_jax.harness.pool import ALLOWED, Pool
+from acrl_jax.records import TestReport
 
-_FIELDS = {'id', 'program', 'tests', 'entry_point', 'setup'}
-_KINDS = ({'code'}, {'code', 'expected'}, {'stdin', 'stdout'})
-_CHUNK = 256  # programs between two movements of the bar
-
-
-def read_test(test: Any) -> Test:
-  """A test of a line. Raises ValueError."""
-  if isinstance(test, str):
-    return Test(code=test)
-  if not isinstance(test, dict) or set(test) not in _KINDS:
-    raise ValueError('a test is a string, {"code", "expected"} or {"stdin", "stdout"}')
-  for key, value in test.items():
-    if not isinstance(value, str):
-      raise ValueError(f'"{key}" of a test is {json.dumps(value)}; it must be text, such as "{value}"')
-  return Test(**test)
-
-
-def read_line(line: str) -> tuple[Any, Job]:
-  """The id and the job of a line. Raises ValueError."""
-  row = json.loads(line)
-  if not isinstance(row, dict) or not {'program', 'tests'} <= set(row) <= _FIELDS:
-    raise ValueError('a line is an object with "program", "tests" and perhaps "id", "entry_point", "setup"')
-  if not isinstance(row['tests'], list) or not row['tests']:
-    raise ValueError('"tests" must be a list of at least one test')
-  for key in ('program', 'entry_point', 'setup'):
-    if not isinstance(row.setdefault(key, ''), str):
-      raise ValueError(f'"{key}" must be text')
-  tests = tuple(read_test(test) for test in row['tests'])
-  return row.get('id'), Job(program=row['program'], tests=tests, entry_point=row['entry_point'], setup=row['setup'])
-
-
-def read(path: str) -> tuple[list, list[Job]]:
-  """Ids (the line's number where there is none) and jobs. Raises ValueError with the line, OSError."""
-  ids, jobs = [], []
-  with open(path, encoding='utf-8') as f:
-    for number, line in enumerate(f, 1):
-      if line.strip():
-        try:
-          name, job = read_line(line)
-        except ValueError as e:
-          raise ValueError(f'{path}, line {number}: {e}') from e
-        ids.append(number if name is None else name)
-        jobs.append(job)
-  return ids, jobs
+_CHUNK = 64  # programs between two movements of the bar, and lost at most when a run is cut off
 
 
 def write_line(name: Any, report: TestReport) -> str:
   return json.dumps({'id': name, **report._asdict(), 'outcome': report.outcome.name.lower()}) + '\n'
 
 
-def judge(pool: Pool, ids: list, jobs: list[Job], output: str) -> collections.Counter:
-  """Writes the reports, whole or not at all; how many there are of each outcome."""
-  outcomes: collections.Counter = collections.Counter()
-  bar = sys.stderr.isatty()
-  partial = f'{output}.partial'
-  with open(partial, 'w', encoding='utf-8') as f:
-    chunks = [slice(i, i + _CHUNK) for i in range(0, len(jobs), _CHUNK)]
-    for chunk, future in [(chunk, pool.submit(jobs[chunk])) for chunk in chunks]:
-      for name, report in zip(ids[chunk], future.result()):
-        f.write(write_line(name, report))
-        outcomes[report.outcome.name.lower()] += 1
-      done = outcomes.total()
-      if bar:
-        cells = 40 * done // len(jobs)
-        print(f'\r[{"#" * cells}{"." * (40 - cells)}] {done}/{len(jobs)}', end='', file=sys.stderr, flush=True)
-  if bar:
-    print(file=sys.stderr)
+def _partial(output: str, work: lines.Work, limits: Limits) -> str:
+  """Where reports gather until all are there: another place for other programs or limits."""
+  content = json.dumps([work.ids, work.jobs, limits])
+  return f'{output}.{hashlib.sha256(content.encode()).hexdigest()[:12]}.partial'
+
+
+def _whole_lines(path: str) -> int:
+  """How many reports a run that was cut off has left; half a line at the end is dropped."""
+  if not os.path.exists(path):
+    return 0
+  with open(path, 'rb+') as f:
+    text = f.read()
+    f.truncate(text.rfind(b'\n') + 1)
+  return text.count(b'\n')
+
+
+def judge(pool: Pool, work: lines.Work, output: str) -> int:
+  """Writes the reports, whole or not at all; how many of them were there already."""
+  partial = _partial(output, work, pool.limits)
+  resumed = done = _whole_lines(partial)
+  with open(partial, 'a', encoding='utf-8') as f:
+    starts = range(done, len(work.jobs), _CHUNK)
+    futures = [pool.submit(work.jobs[i : i + _CHUNK]) for i in starts]
+    _bar(done, len(work.jobs))
+    for start, future in zip(starts, futures):
+      reports = future.result()
+      f.write(''.join(write_line(name, report) for name, report in zip(work.ids[start:], reports)))
+      f.flush()
+      done += len(reports)
+      _bar(done, len(work.jobs))
   os.replace(partial, output)
-  return outcomes
+  return resumed
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _bar(done: int, total: int) -> None:
+  """For people only: a file that gets the error output sees nothing of it."""
+  if sys.stderr.isatty() and total:
+    cells = 40 * done // total
+    end = '\n' if done == total else ''
+    print(f'\r[{"#" * cells}{"." * (40 - cells)}] {done}/{total}', end=end, file=sys.stderr, flush=True)
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
   parser = argparse.ArgumentParser(prog='python -m acrl_jax.harness', description='Judges programs by their tests.')
-  parser.add_argument('programs', metavar='PROGRAMS.jsonl', help='one program with its tests a line')
-  parser.add_argument('--output', required=True, metavar='REPORTS.jsonl', help='where the reports go')
+  parser.add_argument('programs', nargs='?', metavar='PROGRAMS.jsonl', help='a program with tests, or a sample, a line')
+  parser.add_argument('--output', metavar='REPORTS.jsonl', help='where the reports go')
   parser.add_argument('--workers', type=int, default=0, metavar='N', help='programs at a time; 0: one a processor')
   parser.add_argument('--timeout', type=float, default=5.0, metavar='S', help='seconds for all tests of one program')
   parser.add_argument('--memory', type=int, default=512, metavar='MIB', help='memory for one program')
+  parser.add_argument('--problems', default='humaneval', metavar='SOURCE', help='of samples: humaneval, mbpp:PATH, ...')
+  parser.add_argument('--allow', default='', metavar='NAMES', help=f'what may stay open: {", ".join(ALLOWED)}')
+  parser.add_argument('--check', action='store_true', help='show what confines programs here, and that it does')
   options = parser.parse_args(arguments)
+  if not options.check and not (options.programs and options.output):
+    parser.error('PROGRAMS.jsonl and --output=REPORTS.jsonl are needed, or --check alone')
+  return options
+
+
+def _run(options: argparse.Namespace) -> int:
+  """Raises OSError, ValueError, RuntimeError."""
   started = time.monotonic()
-  try:
-    ids, jobs = read(options.programs)
-    with Pool(options.workers or None, Limits(wall_s=options.timeout, memory_mb=options.memory)) as pool:
-      outcomes = judge(pool, ids, jobs, options.output)
-      layers = ', '.join(pool.layers)
-  except (OSError, ValueError, RuntimeError) as e:
-    print(f'{parser.prog}: {e}', file=sys.stderr)
-    return 2
-  seconds = time.monotonic() - started
-  counts = ', '.join(f'{n} {name}' for name, n in outcomes.most_common())
-  print(f'{len(jobs)} programs: {counts or "none"}; {len(jobs) / seconds:.1f} programs/s; confined by {layers}')
+  work = lines.read(options.programs, options.problems)
+  limits = Limits(wall_s=options.timeout, memory_mb=options.memory)
+  with Pool(options.workers or None, limits, allow=[n for n in options.allow.split(',') if n]) as pool:
+    resumed = judge(pool, work, options.output)
+    level = f'{pool.level} ({", ".join(pool.layers)})'
+  speed = (len(work.jobs) - resumed) / (time.monotonic() - started)
+  before = f', {resumed} of them before' if resumed else ''
+  print(f'{len(work.jobs)} programs{before}; {speed:.1f} programs/s; level {level}')
+  with open(options.output, encoding='utf-8') as f:
+    print(summary.summary(f))
   return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+  options = _arguments(arguments)
+  try:
+    return check.main() if options.check else _run(options)
+  except (OSError, ValueError, RuntimeError) as e:
+    print(f'python -m acrl_jax.harness: {e}', file=sys.stderr)
+    return 2
 
 
 if __name__ == '__main__':

@@ -10,7 +10,7 @@ import threading
 from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
 
-_CACHED = 65536  # verdicts
+_CACHED = 16384  # verdicts, of about a kilobyte each
 _PASSING = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # may come out otherwise the next time
 
 

@@ -10,7 +10,7 @@ import signal
 import time
 from typing import Any
 
-from acrl_jax.harness import compare, remote, script, wire
+from acrl_jax.harness import compare, remote, script, show, wire
 from acrl_jax.harness.trial import OurFault, Trial
 
 _GRACE = 0.25  # seconds between the deadline for answers and the alarm for the judge's own code
@@ -43,7 +43,7 @@ class Calls:
         self._set_up()
     except (Exception, wire.Gone, wire.TimeUp) as e:
       trial.survive(e)
-      trial.fail_load(trial.error)
+      trial.fail_load(trial.error, text=trial.message.partition(': ')[2])
 
   def test(self, code: str, expected: str | None, deadline: float) -> bool:
     """Whether the test holds; whatever it raises, it does not. Raises OurFault for a test that is none."""
@@ -53,9 +53,12 @@ class Calls:
       scope = dict(self.scope)
       self._bind(test, scope)
       if test.kind == 'value':
-        return compare.same(eval(test.code, scope), _value(expected, scope), self.trial.limits.float_tolerance)
+        value, due = eval(test.code, scope), _value(expected, scope)
+        self.trial.message = f'{show.show(value)}, where {show.show(due)} is due'
+        return compare.same(value, due, self.trial.limits.float_tolerance)
       if test.kind == 'condition':
         value = eval(test.code, scope)
+        self.trial.message = f'{show.show(value)}; the last call returned {show.show(self.trial.session.returned)}'
         # A call of a check function of the set-up says all that it has to say by not raising.
         return bool(value) or (value is None and any(name in self.scope for name in test.called))
       exec(test.code, scope)

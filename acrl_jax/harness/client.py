@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
-from acrl_jax.harness import wire
+from acrl_jax.harness import scratch, wire
 from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
 
 _BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness import lane; del sys.path[0]; lane.main()'
 _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _START_WAIT = 60.0  # seconds for a lane to come up, on a machine with better things to do
+_END_WAIT = 20.0  # seconds for it to end in good order: more than it waits for what is below it
 
 
 class LaneLost(Exception):
@@ -39,15 +39,14 @@ class Lane:
         env=environment,
         start_new_session=True,
       )
-    self.private = ''
+    self.private = scratch.new_name()
     self.channel = wire.Channel(ours, time.monotonic() + _START_WAIT, max_frame=1 << 30)
     try:
-      self.channel.send({'limits': limits._asdict(), 'layers': list(layers)})
+      self.channel.send({'limits': limits._asdict(), 'layers': list(layers), 'private': self.private})
       hello = self.channel.receive()
     except (wire.Gone, wire.TimeUp, wire.Malformed) as e:
       self.close()
       raise LaneLost('a lane of the harness did not start; its own message is on standard error') from e
-    self.private = hello['private']
     self.layers, self.reached = tuple(hello['layers']), tuple(hello['reached'])
 
   def judge(self, job: Job) -> TestReport:
@@ -67,7 +66,8 @@ class Lane:
         raise LaneLost('a lane of the harness has died') from e
       # What the program returned has kept the judge busy for ever.
       passed = (False,) * len(tests)
-      return TestReport(outcome=Outcome.FAILED, passed=passed, error='Timeout', seconds=seconds)
+      messages = ('Timeout',) * len(tests)
+      return TestReport(outcome=Outcome.FAILED, passed=passed, error='Timeout', seconds=seconds, messages=messages)
     return TestReport(
       outcome=Outcome[plain['outcome']],
       passed=tuple(plain['passed']),
@@ -75,15 +75,16 @@ class Lane:
       error_lines=tuple(plain['error_lines']),
       executed_lines=tuple(plain['executed_lines']),
       seconds=plain['seconds'],
+      messages=tuple(plain['messages']),
+      memory_mb=plain['memory_mb'],
     )
 
   def close(self) -> None:
     """Ends the lane and everything below it. Twice is once."""
     self.channel.close()
     try:
-      self.process.wait(2)
+      self.process.wait(_END_WAIT)
     except subprocess.TimeoutExpired:
       self.process.kill()
       self.process.wait()
-    if self.private:
-      shutil.rmtree(self.private, ignore_errors=True)
+    scratch.remove(self.private)

@@ -56,9 +56,9 @@ def _loaded_from() -> list[str]:
   return sorted(p for p in names if os.path.isdir(p))
 
 
-def enter(private: str, limits: Limits, where: Reach) -> None:
-  """Moves this process and its future children into namespaces. Raises OSError where that is forbidden."""
-  arguments = private, where.folders, where.hidden, _DEVICES + _RANDOM, limits.scratch_mb
+def enter(limits: Limits, where: Reach) -> str:
+  """Moves this process and its future children into namespaces, where this folder may be written to. Raises OSError."""
+  arguments = where.folders, where.hidden, _DEVICES + _RANDOM, limits.scratch_mb
   pid = os.fork()  # tried by a child first: half done, it would leave this process in no usable state
   if pid == 0:
     try:
@@ -68,7 +68,7 @@ def enter(private: str, limits: Limits, where: Reach) -> None:
       os._exit(1)
   if os.waitpid(pid, 0)[1]:
     raise OSError('no namespaces')
-  namespaces.enter(*arguments)
+  return namespaces.enter(*arguments)
 
 
 def confine_zygote(scratch: str, limits: Limits, where: Reach, layers: list[str]) -> list[str]:
@@ -107,7 +107,7 @@ def confine_program(limits: Limits, layers: list[str]) -> None:
 
 
 def probe(outside: str) -> list[str]:
-  """What a confined process could do all the same; `outside` is a file that it must neither read nor write."""
+  """What a confined process could do all the same; `outside` is a file that it must neither read nor change."""
 
   def write():
     with open(outside, 'a'):
@@ -117,8 +117,16 @@ def probe(outside: str) -> list[str]:
     with open(outside) as f:
       f.read()
 
+  def metadata():
+    before = os.stat(outside)
+    os.chmod(outside, before.st_mode)
+    if os.stat(outside).st_ctime_ns == before.st_ctime_ns:  # said to be done, and not done
+      raise PermissionError
+
   def network():
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+      with socket.socket(socket.AF_INET, kind) as s:
+        s.connect(('127.0.0.1', 9))
 
   def process():
     if os.fork() == 0:
@@ -131,9 +139,11 @@ def probe(outside: str) -> list[str]:
     resource.setrlimit(resource.RLIMIT_AS, resource.getrlimit(resource.RLIMIT_AS))
 
   done = []
-  for attempt in (read, write, network, process, kill, limits):
+  for attempt in (read, write, metadata, network, process, kill, limits):
     try:
       attempt()
+      done.append(attempt.__name__)
+    except ConnectionError:  # refused by nobody but the other end
       done.append(attempt.__name__)
     except (OSError, ValueError):
       pass

@@ -54,7 +54,7 @@ FEEDBACK = dict(partial_credit=partial_credit, sparse_complete=sparse_complete, 
 
 
 def _functions(report: TestReport) -> bool:
-  return report.outcome != Outcome.NO_COMPILE and report.error != 'MissingEntryPoint'
+  return any(report.passed) or (report.outcome != Outcome.NO_COMPILE and report.error != 'MissingEntryPoint')
 
 
 def _share(report: TestReport) -> float:

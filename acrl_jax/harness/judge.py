@@ -1,7 +1,6 @@
 """The verdict on one program: tests are evaluated here, next to their expected values; the program runs elsewhere.
 
-`judge` answers with plain data, `{outcome, passed, error, error_lines, executed_lines, seconds}`: a lane starts without
-installed packages and knows no records.
+`judge` answers with plain data, the fields of a report: a lane starts without installed packages and knows no records.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ def judge(job: dict, nursery: Any, limits: Limits) -> dict:
     trial.error = str(e) if isinstance(e, OurFault) else f'a test passes on what cannot be sent: {e}'
   trial.end()
   signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+  seconds = time.monotonic() - started
   well = outcome == 'PASSED'
   return {
     'outcome': outcome,
@@ -38,7 +38,9 @@ def judge(job: dict, nursery: Any, limits: Limits) -> dict:
     'error': '' if well else trial.error,
     'error_lines': [] if well else trial.error_lines,
     'executed_lines': sorted(trial.lines),
-    'seconds': time.monotonic() - started,
+    'seconds': seconds,
+    'messages': trial.messages,
+    'memory_mb': nursery.memory_mb(),
   }
 
 
@@ -46,13 +48,16 @@ def _run(trial: Trial) -> str:
   """Fills in the trial; the name of its outcome."""
   if not _is_text(trial.job['program']):
     trial.note('ValueError')
+    trial.messages = [trial.message] * len(trial.passed)
     return 'NO_COMPILE'
   functions = calls.Calls(trial)
   try:
     for i, test in enumerate(trial.job['tests']):
+      trial.message = ''
       trial.passed[i] = _one(trial, functions, test, len(trial.passed) - i)
+      trial.messages[i] = '' if trial.passed[i] else trial.message
   except LoadFailed:
-    pass
+    trial.messages[i:] = [trial.message] * (len(trial.passed) - i)
   functions.collect_lines()
   trial.end()
   if all(trial.passed):

@@ -10,18 +10,16 @@ import contextlib
 import json
 import os
 import resource
-import shutil
 import signal
 import socket
-import tempfile
 import time
 import traceback
 
-from acrl_jax.harness import judge, kernel, wire, worker, zygote
+from acrl_jax.harness import judge, kernel, scratch, wire, worker, zygote
 from acrl_jax.harness.limits import Limits
 
 _JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
-_ZYGOTE_WAIT = 1.0  # seconds for an orderly end
+_ZYGOTE_WAIT = 5.0  # seconds for an orderly end, on a machine with better things to do
 _OUTSIDE = os.path.abspath(__file__)
 
 
@@ -32,16 +30,15 @@ class Broken(BaseException):
 class Nursery:
   """The zygote, as the judge sees it: at most one worker at a time."""
 
-  def __init__(self, limits: Limits, layers: list[str]):
-    self.private = tempfile.mkdtemp(prefix='acrl-')
+  def __init__(self, private: str, limits: Limits, layers: list[str]):
     self.busy = self.owed = False  # a worker runs; the zygote has yet to tell how one ended
-    self.status = 0
+    self.status, self.peak = 0, 0.0  # how the last worker ended; the most memory of one since it was asked for
     self.control, theirs = socket.socketpair()
     self.pid = os.fork()
     if self.pid == 0:
       try:
         _keep_only(theirs.fileno())
-        zygote.main(theirs, self.private, limits, layers)
+        zygote.main(theirs, private, limits, layers)
       except BaseException:
         traceback.print_exc()
       finally:
@@ -89,9 +86,17 @@ class Nursery:
         if not part:
           raise Broken
         data += part
-      self.status, _ = zygote.STATUS.unpack(data)
+      self.status, kilobytes = zygote.STATUS.unpack(data)
+      self.peak = max(self.peak, kilobytes / 1024)
       self.owed = False
     return self.status
+
+  def memory_mb(self) -> float:
+    """The most that a worker has held since this was last asked; once they are all gone."""
+    with contextlib.suppress(Broken):  # the verdict stands; the next job will notice
+      self.settle()
+    peak, self.peak = self.peak, 0.0
+    return round(peak, 1)
 
   def close(self) -> None:
     """Ends all processes of the lane, from the bottom up: whatever outlived its parent would be a zombie of others."""
@@ -102,7 +107,6 @@ class Nursery:
     if not gone:
       os.kill(self.pid, signal.SIGKILL)
       os.waitpid(self.pid, 0)
-    shutil.rmtree(self.private, ignore_errors=True)
 
 
 def _keep_only(descriptor: int) -> None:
@@ -133,24 +137,33 @@ def _become_judge() -> None:
   resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def main() -> None:
-  def leave(*_):
-    raise SystemExit
+def _leave(*_) -> None:
+  """Once is enough. The kernel tells of a dead parent once for every thread of it that the lane passes to."""
+  signal.signal(signal.SIGTERM, signal.SIG_IGN)
+  raise SystemExit
 
-  signal.signal(signal.SIGTERM, leave)
+
+def main() -> None:
+  signal.signal(signal.SIGTERM, _leave)
   kernel.die_with_parent(signal.SIGTERM)
   customer = wire.Channel(socket.socket(fileno=os.dup(0)), max_frame=1 << 30)
   with contextlib.suppress(wire.Gone, Broken):
-    hello = customer.receive()
-    limits = Limits(**hello['limits'])
-    nursery = Nursery(limits, hello['layers'])
-    try:
-      _become_judge()
-      customer.send({'layers': nursery.layers, 'reached': _reached(nursery), 'private': nursery.private})
-      while True:
-        job = customer.receive()
-        customer.send(judge.judge(job, nursery, limits))
-    finally:
-      signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what follows must not be cut short
-      nursery.close()
+    _serve(customer, customer.receive())
 
+
+def _serve(customer: wire.Channel, hello: dict) -> None:
+  """Judges until the customer hangs up. Raises Gone, Broken; there is no process below this one and no file then."""
+  limits = Limits(**hello['limits'])
+  nursery = None
+  try:
+    nursery = Nursery(hello['private'], limits, hello['layers'])
+    _become_judge()
+    customer.send({'layers': nursery.layers, 'reached': _reached(nursery)})
+    while True:
+      job = customer.receive()
+      customer.send(judge.judge(job, nursery, limits))
+  finally:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows must not be cut short
+    if nursery is not None:
+      nursery.close()
+    scratch.remove(hello['private'])

@@ -13,6 +13,7 @@ _RDONLY, _NOSUID, _NODEV, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 32, 4096, 1
 _DETACH = 2
 _AT_CWD, _AT_RECURSIVE = -100, 0x8000
 _EMPTY = 'size=4k,mode=755'
+_ROOT = '/proc'  # where the new root is built: a folder that every system has, and nothing in it is shown
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
@@ -20,11 +21,11 @@ def _mount(source: str, target: str, kind: str | None, flags: int, options: str 
   kernel.call('mount', text(source), text(target), text(kind), flags, text(options))
 
 
-def enter(private: str, readable: list[str], hidden: list[str], devices: list[str], scratch_mb: int) -> str:
+def enter(readable: list[str], hidden: list[str], devices: list[str], scratch_mb: int) -> str:
   """Moves this process into the namespaces; its next child is the first in the new process namespace.
 
-  `private` is an empty folder to build the new root on. The result is the path of the writable folder in the new root.
-  Raises OSError, with nothing changed that matters, where the kernel or an outer sandbox forbids it.
+  The result is the path of the writable folder in the new root. All of it is in memory: what is mounted here is seen by
+  nobody else and goes with the last process. Raises OSError where the kernel or an outer sandbox forbids it.
   """
   uid, gid = os.getuid(), os.getgid()
   kernel.call('unshare', _NEW_USER | _NEW_MOUNT | _NEW_NET | _NEW_PID | _NEW_IPC | _NEW_UTS)
@@ -32,18 +33,18 @@ def enter(private: str, readable: list[str], hidden: list[str], devices: list[st
     with open(f'/proc/self/{name}', 'w') as f:
       f.write(text)
   _mount('none', '/', None, _REC | _PRIVATE)
-  _mount('tmpfs', private, 'tmpfs', _NOSUID | _NODEV, 'size=1m,mode=755')
+  _mount('tmpfs', _ROOT, 'tmpfs', _NOSUID | _NODEV, 'size=1m,mode=755')
   for path in sorted(readable):
-    _show(path, private + path)
+    _show(path, _ROOT + path)
   for path in devices:
-    _show(path, private + path, read_only=False)
+    _show(path, _ROOT + path, read_only=False)
   for path in hidden:
-    if os.path.isdir(private + path):
-      _mount('tmpfs', private + path, 'tmpfs', _RDONLY | _NOSUID | _NODEV, _EMPTY)
-  os.makedirs(private + '/tmp', exist_ok=True)
-  _mount('tmpfs', private + '/tmp', 'tmpfs', _NOSUID | _NODEV, f'size={scratch_mb}m,nr_inodes=4096,mode=700')
-  os.makedirs(private + '/old')
-  kernel.call('pivot_root', private.encode(), (private + '/old').encode())
+    if os.path.isdir(_ROOT + path):
+      _mount('tmpfs', _ROOT + path, 'tmpfs', _RDONLY | _NOSUID | _NODEV, _EMPTY)
+  os.makedirs(_ROOT + '/tmp', exist_ok=True)
+  _mount('tmpfs', _ROOT + '/tmp', 'tmpfs', _NOSUID | _NODEV, f'size={scratch_mb}m,nr_inodes=4096,mode=700')
+  os.makedirs(_ROOT + '/old')
+  kernel.call('pivot_root', _ROOT.encode(), f'{_ROOT}/old'.encode())
   os.chdir('/')
   kernel.call('umount2', b'/old', _DETACH)
   os.rmdir('/old')

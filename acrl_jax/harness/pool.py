@@ -19,6 +19,12 @@ from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
 
 LAYERS = ('namespaces', 'landlock', 'seccomp')
+# What may stay open where the machine has nothing against it, by the name that permits it.
+ALLOWED = {
+  'fs': {'read', 'write', 'metadata'},
+  'network': {'network'},
+  'unsafe': {'read', 'write', 'metadata', 'network', 'process', 'kill', 'limits'},
+}
 _DEFAULT = Limits()
 _log = logging.getLogger(__name__)
 
@@ -50,13 +56,25 @@ class _Batch:
 class Pool:
   """Judges programs on `workers` lanes, by default one for each processor that this process may use.
 
-  `layers` are the protections to put on where the machine has them; the attribute names those that are on. Raises
-  ValueError for limits that make no sense, RuntimeError where programs cannot be confined. Thread-safe.
+  `layers` are the protections to put on where the machine has them; the attribute names those that are on. `level` says
+  what that is worth, by what a program could reach in spite of them: A, B, C hold everything (with all layers; without
+  namespaces; without landlock), D leaves files open, E more. D and E are refused unless `allow` (fs, network, unsafe)
+  permits what is open. Raises ValueError for limits that make no sense, RuntimeError for such a refusal. Thread-safe.
   """
 
-  def __init__(self, workers: int | None = None, limits: Limits = _DEFAULT, *, layers: Sequence[str] = LAYERS):
+  def __init__(
+    self,
+    workers: int | None = None,
+    limits: Limits = _DEFAULT,
+    *,
+    layers: Sequence[str] = LAYERS,
+    allow: Sequence[str] = (),
+  ):
     if workers is not None and workers < 1:
       raise ValueError(f'{workers} workers; at least 1 is needed, or None for one a processor')
+    for name in allow:
+      if name not in ALLOWED:
+        raise ValueError(f'allow={name!r}; it must be of {", ".join(ALLOWED)}')
     if sys.platform != 'linux':
       raise RuntimeError(f'programs cannot be confined on {sys.platform}: the harness needs Linux')
     self.limits = limits_lib.check(limits)
@@ -76,23 +94,29 @@ class Pool:
     try:
       lanes = [future.result() for future in started]
       self.layers = lanes[0].layers
-      self._check({name for lane in lanes for name in lane.reached})
+      reached = {name for lane in lanes for name in lane.reached}
+      self.level = _level(self.layers, reached)
+      self._check(reached, reached - set().union(*(ALLOWED[name] for name in allow)))
     except BaseException:
       self.close()
       raise
 
-  def _check(self, reached: set[str]) -> None:
-    """Raises RuntimeError where a program could do harm; warns where it could read what it should not."""
-    if reached - {'read'}:
+  def _check(self, reached: set[str], forbidden: set[str]) -> None:
+    """Raises RuntimeError where a program could do what it must not; warns of what it could do by permission."""
+    on = ', '.join(self.layers) or 'nothing'
+    if forbidden:
+      way = [name for name, permitted in ALLOWED.items() if forbidden <= permitted][0]
       raise RuntimeError(
-        f'programs cannot be confined here: {", ".join(sorted(reached))} got through '
-        f'{", ".join(self.layers) or "nothing"}; the harness needs Linux with seccomp, on x86-64 or aarch64'
+        f'programs cannot be confined here: {", ".join(sorted(forbidden))} got through {on}; the harness needs Linux '
+        f'with seccomp, and landlock or namespaces, on x86-64 or aarch64; allow={way!r} goes on without, at your risk'
       )
     if reached:
       _log.warning(
-        'programs can read all files that this user can: neither landlock nor namespaces are to be had here; '
-        'keep tests and secrets out of their reach'
-      )
+        'programs are judged at level %s: %s got through %s; keep tests, secrets and what matters out of their reach',
+        self.level, ', '.join(sorted(reached)), on,
+      )  # fmt: skip
+    elif 'namespaces' not in self.layers:
+      _log.info('programs are judged at level %s: %s', self.level, on)
 
   def run(self, jobs: Sequence[Job]) -> list[TestReport]:
     """The report on each job, in order. Raises ValueError for a job without tests, RuntimeError once closed."""
@@ -192,6 +216,13 @@ class Pool:
         self._end(lane)
         lane = None
     return None, TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,) * len(job.tests), error='LaneLost')
+
+
+def _level(layers: tuple[str, ...], reached: set[str]) -> str:
+  """A to E, as told by Pool."""
+  if reached:
+    return 'D' if reached <= ALLOWED['fs'] else 'E'
+  return 'A' if set(LAYERS) <= set(layers) else 'C' if 'namespaces' in layers else 'B'
 
 
 def run_many(jobs: Sequence[Job], limits: Limits = _DEFAULT, workers: int | None = None) -> list[TestReport]:

@@ -16,6 +16,7 @@ from acrl_jax.harness import wire
 
 _ITEMS = 256  # of an iterator, fetched at a time
 _LONGEST = 5_000_000  # items of one iterator
+_NAME, _MESSAGE = 80, 300  # characters of an exception's
 
 
 class ProgramError(Exception):
@@ -34,7 +35,9 @@ class Session:
     self.callbacks: list[Callable] = []
     self.raised: BaseException | None = None  # the last exception that came from the program
     self.error = ''  # its type's name
+    self.text = ''  # its message
     self.line = 0  # where in the program
+    self.returned: Any = None  # what the last call brought back
     self.answered = False  # some call has returned a value
 
   def encode(self, x: Any) -> Any:
@@ -92,7 +95,7 @@ class Session:
   def throw(self, error: Any) -> None:
     """Raises here what the program raised there."""
     name, message, self.line = check_error(error)
-    self.error = name
+    self.error, self.text = name, message
     kind = getattr(builtins, name, None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, _OWN):
       kind = ProgramError
@@ -117,7 +120,7 @@ class Session:
     result = self.decode(reply['value'])
     for place, content in reply.get('changed', ()):
       _overwrite(args[place], self.decode(content))
-    self.answered = True
+    self.answered, self.returned = True, result
     return result
 
 
@@ -125,7 +128,8 @@ def check_error(error: Any) -> tuple[str, str, int]:
   """Type, message and line. Raises Malformed."""
   if type(error) is not list or [type(e) for e in error] != [str, str, int]:
     raise wire.Malformed('an error that is none')
-  return tuple(error)
+  name, message, line = error
+  return name[:_NAME], message[:_MESSAGE], line
 
 
 _OWN = (AssertionError, StopIteration, StopAsyncIteration)  # these mean something to the code of a test

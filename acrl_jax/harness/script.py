@@ -20,7 +20,7 @@ class Script(NamedTuple):
   defined: frozenset[str]  # that it makes itself, at top level
 
 
-@functools.lru_cache(16384)
+@functools.lru_cache(2048)  # the samples of a problem come together, and all have its tests
 def parse(source: str, value: bool = False) -> Script:
   """The script; of a single expression where `value`. Raises SyntaxError, ValueError, RecursionError for bad code."""
   tree = ast.parse(source.strip(), '<test>', 'eval' if value else 'exec')

@@ -7,7 +7,7 @@ import os
 import select
 import time
 
-from acrl_jax.harness import compare, remote, wire
+from acrl_jax.harness import compare, remote, show, wire
 from acrl_jax.harness.trial import Trial
 
 
@@ -46,7 +46,9 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
     trial.note('Exit')
     return False
   trial.answered = True
-  return compare.same_text(printed.decode('utf-8', 'replace'), stdout)
+  text = printed.decode('utf-8', 'replace')
+  trial.message = f'{show.show(text)} was printed, where {show.show(stdout)} is due'
+  return compare.same_text(text, stdout)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -7,7 +7,7 @@ import signal
 import time
 from typing import Any
 
-from acrl_jax.harness import remote, wire
+from acrl_jax.harness import remote, show, wire
 from acrl_jax.harness.limits import Limits
 
 _SHORT = {'MemoryError': 'Memory', 'SystemExit': 'Exit'}  # one name for what a program or the kernel can bring about
@@ -27,8 +27,11 @@ class Trial:
 
   def __init__(self, job: dict, nursery: Any, limits: Limits):
     self.job, self.nursery, self.limits = job, nursery, limits
+    self.length = job['program'].count('\n') + 1  # in lines
     self.passed = [False] * len(job['tests'])
     self.error = ''
+    self.messages = [''] * len(job['tests'])
+    self.message = ''  # on the test at hand
     self.error_lines: list[int] = []
     self.lines: set[int] = set()
     self.answered = False  # something came back: a value, or the output of a script that ended well
@@ -44,35 +47,36 @@ class Trial:
       return now + min(left, self.limits.per_test_s)
     return now + (left if tests_left == 1 else left / 2)
 
-  def note(self, error: str, line: int = 0) -> None:
-    """Keeps the first error, and every line."""
-    self.error = self.error or _SHORT.get(error, error)
-    if line > 0 and line not in self.error_lines:
+  def note(self, error: str, line: int = 0, text: str = '') -> None:
+    """Keeps the first error, and every line; `text` is the exception's own message."""
+    error = _SHORT.get(error, error)
+    self.error = self.error or error
+    self.message = f'{error}: {text}' if text else error
+    if 0 < line <= self.length and line not in self.error_lines:
       self.error_lines.append(line)
 
   def note_exception(self, e: BaseException) -> None:
     """An exception of the program by the name it has there, another one by its own."""
     if self.session is not None and self.session.raised is e:
-      self.note(self.session.error, self.session.line)
+      self.note(self.session.error, self.session.line, self.session.text)
     else:
-      self.note(type(e).__name__)
+      self.note(type(e).__name__, text=show.told(e))
 
-  def fail_load(self, error: str, line: int = 0) -> None:
-    self.note(error, line)
+  def fail_load(self, error: str, line: int = 0, text: str = '') -> None:
+    self.note(error, line, text)
     self.end()
     raise LoadFailed
 
   def fail_compile(self, error: Any) -> None:
     """The same, for `[type, message, line]` of a compiler."""
-    name, _, line = remote.check_error(error)
+    name, text, line = remote.check_error(error)
     self.compiles = self.answered
-    self.fail_load(name, line)
+    self.fail_load(name, line, text)
 
   def add_lines(self, lines: Any) -> None:
     """Lines are the program's word: they may mask, they never reward."""
-    total = self.job['program'].count('\n') + 1
     if type(lines) is list:
-      self.lines.update(n for n in lines if type(n) is int and 0 < n <= total)
+      self.lines.update(n for n in lines if type(n) is int and 0 < n <= self.length)
 
   def death(self) -> str:
     """Why the worker hung up."""
@@ -97,5 +101,9 @@ class Trial:
     elif isinstance(e, (wire.TimeUp, wire.Malformed)):
       self.note('Timeout' if isinstance(e, wire.TimeUp) else 'Malformed')
       self.end()
-    elif not isinstance(e, AssertionError):
+    elif isinstance(e, AssertionError):
+      self.message = ': '.join(filter(None, ['AssertionError', show.told(e)]))
+      if self.session is not None and self.session.answered:
+        self.message += f'; the last call returned {show.show(self.session.returned)}'
+    else:
       self.note_exception(e)

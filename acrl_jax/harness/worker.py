@@ -14,31 +14,12 @@ import threading
 import types
 from typing import Any
 
-from acrl_jax.harness import confine, wire
+from acrl_jax.harness import confine, executed, wire
+from acrl_jax.harness.executed import FILE
 
-FILE = '<program>'  # the file name in the program's tracebacks
 READY = 'confined'  # the first message, and the only one that no program can have sent
 CHANNEL = 3  # the descriptor that the judge listens on
 _STACK = 60  # frames of ours that the program does not know of
-_TRACED = 50_000  # events after which tracing stops: by then a hot loop shows nothing new
-
-
-class Lines:
-  """A trace function that collects the executed lines of the program."""
-
-  def __init__(self):
-    self.seen: set[int] = set()
-    self.left = _TRACED
-
-  def __call__(self, frame, event, argument):
-    if frame.f_code.co_filename != FILE:
-      return None
-    self.left -= 1
-    if self.left < 0:
-      sys.settrace(None)
-    elif event == 'line':
-      self.seen.add(frame.f_lineno)
-    return self
 
 
 def main(limits, layers: list[str]) -> None:
@@ -55,7 +36,8 @@ class Worker:
 
   def __init__(self, trace: bool):
     self.channel = wire.Channel(socket.socket(fileno=CHANNEL))
-    self.lines = Lines() if trace else None
+    self.lines = executed.Lines() if trace else None
+    self.source = ''
     self.objects: list[Any] = []
     self.numbers: dict[int, int] = {}  # id of an object to its place in the list
 
@@ -125,7 +107,7 @@ class Worker:
 
   def traced(self, function: Any, *args, **kwargs) -> Any:
     """The function's result; lines of the program that run meanwhile are noted."""
-    if self.lines is None or self.lines.left < 0:
+    if self.lines is None:
       return function(*args, **kwargs)
     sys.settrace(self.lines)
     try:
@@ -134,7 +116,11 @@ class Worker:
       sys.settrace(None)
 
   def compile(self, source: str) -> Any:
+    self.source = source
     return compile(source, FILE, 'exec', dont_inherit=True)
+
+  def executed(self) -> list[int]:
+    return executed.statements(self.source, self.lines.seen) if self.lines else []
 
   def do_load(self, message: dict) -> dict:
     """Runs the program's top level; answers with what its names are."""
@@ -194,7 +180,7 @@ class Worker:
     return {'reached': confine.probe(message['outside'])}
 
   def do_lines(self, message: dict) -> dict:
-    return {'lines': sorted(self.lines.seen) if self.lines else []}
+    return {'lines': self.executed()}
 
   def do_run(self, message: dict) -> dict:
     """Runs the program as a script on descriptors 0 and 1, as the interpreter would."""
@@ -216,4 +202,4 @@ class Worker:
     atexit._run_exitfuncs()
     sys.stdout.flush()
     code = exited if isinstance(exited, int) else 0 if exited is None else 1
-    return {'exit': code, 'lines': sorted(self.lines.seen) if self.lines else []}
+    return {'exit': code, 'lines': self.executed()}

@@ -12,13 +12,12 @@ import importlib
 import io
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
 import sys
 
-from acrl_jax.harness import confine, kernel, worker
+from acrl_jax.harness import confine, kernel, scratch, worker
 from acrl_jax.harness.limits import Limits
 
 # What programs import most: paid once here, not by each of them.
@@ -32,29 +31,35 @@ STATUS = struct.Struct('<iI')  # wait status, maximum resident KiB
 
 
 def main(control: socket.socket, private: str, limits: Limits, layers: list[str]) -> None:
-  """Confines itself, tells over `control` what is on, then serves. Never returns."""
+  """Confines itself, tells over `control` what is on, then serves. Never returns.
+
+  `private` is the path of a folder to make where there is no better place for what programs write.
+  """
   kernel.die_with_parent(signal.SIGKILL)
   signal.signal(signal.SIGINT, signal.SIG_IGN)
   signal.signal(signal.SIGTERM, signal.SIG_DFL)
   for module in _WARM:
     importlib.import_module(module)
   where = confine.reach()
-  scratch = private
+  folder = ''
   if 'namespaces' in layers:
     try:
-      confine.enter(private, limits, where)
-      scratch = '/tmp'
+      folder = confine.enter(limits, where)
       kernel.die_with_parent(signal.SIGKILL)  # forgotten with the old credentials
       _become_first(control)
     except OSError:
       layers = [layer for layer in layers if layer != 'namespaces']
-  _settle(scratch)
-  layers = confine.confine_zygote(scratch, limits, where, layers)
+  if not folder:
+    folder = private
+    scratch.make(folder)  # the lock is this process's for life
+    scratch.sweep(folder)
+  _settle(folder)
+  layers = confine.confine_zygote(folder, limits, where, layers)
   control.sendall(json.dumps(layers).encode())
   gc.collect()
   gc.freeze()  # collections in a worker then touch, and copy, none of the pages shared with this process
   while True:
-    _serve(control, scratch, limits, layers)
+    _serve(control, folder, limits, layers)
 
 
 def _become_first(control: socket.socket) -> None:
@@ -67,7 +72,7 @@ def _become_first(control: socket.socket) -> None:
   kernel.die_with_parent(signal.SIGKILL)
 
 
-def _settle(scratch: str) -> None:
+def _settle(folder: str) -> None:
   """The surroundings that programs find: an empty folder, nothing on the standard streams."""
   null = os.open('/dev/null', os.O_RDWR)
   for stream in range(3):
@@ -78,12 +83,12 @@ def _settle(scratch: str) -> None:
   sys.stderr = io.TextIOWrapper(io.BufferedWriter(io.FileIO(2, 'w', closefd=False)), 'utf-8')
   sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
   sys.argv = ['program']
-  os.environ.update(HOME=scratch, TMPDIR=scratch)
-  os.chdir(scratch)
+  os.environ.update(HOME=folder, TMPDIR=folder)
+  os.chdir(folder)
   os.umask(0o077)
 
 
-def _serve(control: socket.socket, scratch: str, limits: Limits, layers: list[str]) -> None:
+def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str]) -> None:
   """One program, from fork to clean-up."""
   data, descriptors, _, _ = socket.recv_fds(control, 1, 3)
   if not data:
@@ -93,7 +98,7 @@ def _serve(control: socket.socket, scratch: str, limits: Limits, layers: list[st
     _start(control, descriptors, limits, layers)
   for descriptor in descriptors:
     os.close(descriptor)
-  control.recv(1)  # K, or the lane is gone: the same thing for the program
+  wanted = control.recv(1)  # K, or the lane is gone: the same thing for the program
   os.kill(pid, signal.SIGKILL)
   _, status, usage = os.wait4(pid, 0)
   if 'namespaces' in layers:
@@ -102,7 +107,9 @@ def _serve(control: socket.socket, scratch: str, limits: Limits, layers: list[st
     with contextlib.suppress(ChildProcessError):
       while True:
         os.waitpid(-1, 0)
-  _wipe(scratch)
+  scratch.empty(folder)
+  if not wanted:
+    os._exit(0)
   control.sendall(STATUS.pack(status, usage.ru_maxrss))
 
 
@@ -117,24 +124,3 @@ def _start(control: socket.socket, descriptors: list[int], limits: Limits, layer
     worker.main(limits, layers)
   finally:
     os._exit(0)
-
-
-def _wipe(folder: str) -> None:
-  """Empties the folder, whatever modes its contents were given."""
-  with os.scandir(folder) as entries:
-    found = list(entries)
-  for entry in found:
-    if entry.is_dir(follow_symlinks=False):
-      _open_up(entry.path)
-      shutil.rmtree(entry.path, ignore_errors=True)
-    else:
-      with contextlib.suppress(OSError):
-        os.unlink(entry.path)
-
-
-def _open_up(folder: str) -> None:
-  """Gives this user all rights on the folders of a tree, top down."""
-  os.chmod(folder, 0o700)
-  for entry in os.scandir(folder):
-    if entry.is_dir(follow_symlinks=False):
-      _open_up(entry.path)

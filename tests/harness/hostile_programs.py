@@ -1,134 +1,10 @@
-"""Programs that want to pass without being right, or to do harm. The task is `f(x)`: the square of x.
+"""Programs that hang or want to do harm. The task is `f(x)`: the square of x.
 
 MARK stands for the path of a file outside that none of them may create, DATA for one that none may read, PORT for an
 open port.
 """
 
-FORGED = {
-  'early_exit': 'import sys\nsys.exit(0)',
-  'early_os_exit': 'import os\nos._exit(0)',
-  'exit_in_call': 'import sys\ndef f(x):\n  sys.exit(0)',
-  'os_exit_in_call': 'import os\ndef f(x):\n  os._exit(0)',
-  'raise_system_exit': 'def f(x):\n  raise SystemExit',
-  'quit_thread': 'import os, threading\ndef f(x): return 0\nthreading.Timer(0.05, lambda: os._exit(0)).start()',
-  'exit_code': 'import os\nos._exit(97)',
-  'exit_by_signal': 'import os, signal\ndef f(x):\n  os.kill(os.getpid(), signal.SIGTERM)',
-  'abort': 'import os\ndef f(x):\n  os.abort()',
-  'segfault': 'import ctypes\ndef f(x):\n  ctypes.string_at(0)',
-  'bytecode_crash': (
-    'def f(x):\n  exec(type(f.__code__)(0, 0, 0, 0, 99, 0, b"\\xff" * 64, (), (), (), "", "", "", 0, b"", '
-    'b""))'
-  ),
-  'equal_to_all': 'class E:\n  __eq__ = lambda s, o: True\n  __ne__ = lambda s, o: False\ndef f(x): return E()',
-  'mock_any': 'from unittest import mock\ndef f(x): return mock.ANY',
-  'int_subclass': 'class I(int):\n  __eq__ = lambda s, o: True\n  __hash__ = int.__hash__\ndef f(x): return I(0)',
-  'list_subclass': 'class L(list):\n  __eq__ = lambda s, o: True\ndef f(x): return L()',
-  'str_subclass': 'class S(str):\n  __eq__ = lambda s, o: True\n  __hash__ = str.__hash__\ndef f(x): return S()',
-  'dict_subclass': 'class D(dict):\n  __eq__ = lambda s, o: True\ndef f(x): return D()',
-  'lying_class': (
-    'class C:\n  __class__ = int\n  __index__ = __int__ = lambda s: 0\n  __eq__ = lambda s, o: True\n'
-    'def f(x): return C()'
-  ),
-  'reflected': (
-    'class R:\n  def __getattr__(s, n): return lambda *a: True\n  __eq__ = lambda s, o: True\n'
-    'def f(x): return R()'
-  ),
-  'patched_builtins': (
-    'import builtins\nbuiltins.abs = builtins.len = builtins.sorted = lambda *a, **k: 0\ndef f(x): return 0'
-  ),
-  'patched_math': 'import math\nmath.isclose = lambda *a, **k: True\ndef f(x): return 0',
-  'class_math': 'class math:\n  isclose = staticmethod(lambda *a, **k: True)\ndef f(x): return 0',
-  'shadowed_abs': 'def abs(x): return 0\ndef f(x): return 0',
-  'shadowed_all': 'def all(x): return True\nany = isclose = sorted = set = all\ndef f(x): return 0',
-  'assertion_error': 'import builtins\nclass A(Exception): pass\nbuiltins.AssertionError = A\ndef f(x): return 0',
-  'no_asserts': (
-    'import sys, ast\nast.Assert = ast.Pass\nsys.flags = None\n__debug__ if True else 0\ndef f(x): return 0'
-  ),
-  'frames': (
-    'import sys\ndef f(x):\n  frame = sys._getframe()\n  while frame:\n    for v in [*frame.f_locals.values(), '
-    '*frame.f_code.co_consts]:\n      if isinstance(v, int) and v == x * x: return v\n'
-    '    frame = frame.f_back\n  return 0'
-  ).replace('v == x * x', 'v in (9, 100, 16)'),
-  'collected': (
-    'import gc\ndef f(x):\n  for o in gc.get_objects():\n    if isinstance(o, (list, tuple, dict)):\n'
-    '      s = repr(o) if len(o) < 50 else ""\n      if "assert" + " f(" in s:\n'
-    '        return int(s.split("f(%d) == " % x)[1].split("\'")[0])\n  return 0'
-  ),
-  'own_memory': (
-    'def f(x):\n  for line in open("/proc/self/maps"):\n    a, b = (int(v, 16) for v in line.split()[0].split("-"))\n'
-    '    m = open("/proc/self/mem", "rb"); m.seek(a); s = m.read(b - a)\n'
-    '    i = s.find(b"assert" + b" f(%d) == " % x)\n'
-    '    if i >= 0: return int(s[i + 15:i + 20].split()[0])\n  return 0'
-  ),
-  'ctypes_heap': (
-    'import ctypes\ndef f(x):\n  base = id(object())\n  s = ctypes.string_at(base - 65536, 131072)\n'
-    '  i = s.find(b"assert" + b" f(%d) == " % x)\n  return int(s[i + 15:i + 18].split()[0]) if i >= 0 else 0'
-  ),
-  'judge_memory': (
-    'import os\ndef f(x):\n  for p in os.listdir("/proc"):\n    if p.isdigit():\n'
-    '      try: s = open("/proc/%s/mem" % p, "rb")\n'
-    '      except OSError: continue\n      return 1\n  return 0'
-  ),
-  'command_line': (
-    'import glob\ndef f(x):\n'
-    '  return 9 if any("f(3)" in open(p).read() for p in glob.glob("/proc/*/cmdline")) else 0'
-  ),
-  'imports_judge': (
-    'from acrl_jax.harness import judge, calls, compare\njudge._one = lambda *a: True\ncompare.same = lambda *a: True\n'
-    'calls.Calls.test = lambda *a: True\ndef f(x): return 0'
-  ),
-  'patches_encoder': (
-    'import sys\nw = sys.modules["acrl_jax.harness.wire"]\n'
-    'w.encode = lambda *a: {"ref": ["builtin", "eval"]}\ndef f(x): return 0'
-  ),
-  'forged_report': (
-    'import os, json, struct\ndef f(x):\n'
-    '  s = json.dumps({"outcome": "PASSED", "passed": [True] * 9, "error": ""}).encode()\n'
-    '  os.write(3, struct.pack("<I", len(s)) + s)\n  os._exit(0)'
-  ),
-  'forged_answers': (
-    'import os, json, struct\ns = json.dumps({"value": True}).encode()\n'
-    'for _ in range(50): os.write(3, struct.pack("<I", len(s)) + s)\n'
-    'def f(x): return 0'
-  ),
-  'forged_status': (
-    'import os\ndef f(x):\n  for d in range(3, 64):\n    try: os.write(d, b"PASSED" * 10)\n'
-    '    except OSError: pass\n  return 0'
-  ),
-  'bad_frames': 'import os\ndef f(x):\n  os.write(3, b"\\xff" * 64)\n  return 0',
-  'huge_frame': 'def f(x): return "a" * (64 << 20)',
-  'bad_json': 'import os, struct\ndef f(x):\n  os.write(3, struct.pack("<I", 5) + b"{[]}}")',
-  'nested_json': 'import os, struct\ndef f(x):\n  s = b"[" * 900000\n  os.write(3, struct.pack("<I", len(s)) + s)',
-  'bad_values': (
-    'import os, json, struct\ndef f(x):\n  s = json.dumps({"value": {"fraction": ["1", "0"]}}).encode()\n'
-    '  os.write(3, struct.pack("<I", len(s)) + s)'
-  ),
-  'closed_channel': 'import os\ndef f(x):\n  os.close(3)\n  return 0',
-  'stop_iteration': 'def f(x):\n  raise StopIteration',
-  'own_assertion': 'def f(x):\n  raise AssertionError',
-  'base_exception': 'class B(BaseException): pass\ndef f(x):\n  raise B',
-  'generator_exit': 'def f(x):\n  raise GeneratorExit',
-  'keyboard_interrupt': 'def f(x):\n  raise KeyboardInterrupt',
-  'evil_str': 'class E(Exception):\n  def __str__(s): raise SystemExit\ndef f(x):\n  raise E',
-  'named_like_ours': (
-    'class Timeout(Exception): pass\nclass HARNESS_ERROR(Exception): pass\ndef f(x):\n  raise HARNESS_ERROR'
-  ),
-  'remembers': 'seen = []\ndef f(x):\n  seen.append(x)\n  return True if len(seen) > 1 else 1',
-  'always_true': 'def f(x): return True',
-  'nearly': 'def f(x): return float(x * x) + 0.5',
-  'null_byte': 'def f(x): return x * x\n\0',
-  'surrogates': 'def f(x): return "\ud800"',
-  'deep_source': 'def f(x): return ' + '(' * 5000 + 'x' + ')' * 5000,
-  'deep_value': 'def f(x):\n  y = []\n  for _ in range(10000): y = [y]\n  return y',
-  'cyclic_value': 'def f(x):\n  y = []\n  y.append(y)\n  return y',
-  'deep_recursion': 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(x): return f(x)',
-  'syntax': 'def f(x): return',
-  'atexit': 'import atexit, os\natexit.register(os._exit, 0)\ndef f(x): return 0',
-  'finaliser': 'class D:\n  def __del__(s):\n    while True: pass\nd = D()\ndef f(x): return 0',
-  'prints': 'print("PASSED\\n" * 1000)\ndef f(x):\n  print("True", flush=True)\n  return 0',
-  'settrace': 'import sys\nsys.settrace(lambda *a: 1 / 0)\ndef f(x): return 0',
-  'hook': 'import sys\nsys.excepthook = lambda *a: None\nsys.modules.clear()\ndef f(x): return 0',
-}
+import platform
 
 HANGING = {
   'loop': 'def f(x):\n  while True: pass',
@@ -149,6 +25,24 @@ HANGING = {
   ),
   'endless_iterator': 'def f(x):\n  while True: yield 1',
   'reads_channel': 'import os\ndef f(x):\n  while True: os.read(3, 1)',
+  'stops_itself': 'import os, signal\ndef f(x): os.kill(os.getpid(), signal.SIGSTOP)',
+  'regex': 'import re\ndef f(x): return re.match(r"(a+)+$", "a" * 60 + "b")',
+  'factorial': 'import math\ndef f(x): return math.factorial(10 ** 8)',
+  'permutations': 'import itertools\ndef f(x): return sum(1 for _ in itertools.permutations(range(20)))',
+  'waits_for_a_signal': 'import signal\ndef f(x): signal.pause()',
+  'waits_for_nothing': 'import select\ndef f(x): select.select([], [], [])',
+  'waits_for_itself': 'import socket\nA, B = socket.socketpair()\ndef f(x): return A.recv(1)',
+  'spinning_threads': (
+    'import threading\ndef spin():\n  while True: pass\nfor _ in range(8): threading.Thread(target=spin).start()\n'
+    'def f(x): spin()'
+  ),
+  'endless_recovery': 'def f(x):\n  try: return f(x)\n  finally: f(x)',
+  'hangs_in_finally': 'def f(x):\n  try: raise SystemExit\n  finally:\n    while True: pass',
+  'endless_callbacks': (
+    'import os, struct\ns = b\'{"callback": 0, "args": [], "kwargs": {}}\'\n'
+    'def f(x):\n  while True: os.write(3, struct.pack("<I", len(s)) + s)'
+  ),
+  'trickle': 'import os, time\ndef f(x):\n  while True:\n    os.write(3, b"\\0")\n    time.sleep(0.2)',
 }
 
 HARMFUL = {
@@ -215,6 +109,43 @@ HARMFUL = {
     'from multiprocessing import shared_memory\n'
     'def f(x): return shared_memory.SharedMemory(create=True, size=1 << 20).size'
   ),
+  'deep_folders': 'import os\ndef f(x):\n  for _ in range(4000):\n    os.mkdir("a")\n    os.chdir("a")\n  return 0',
+  'many_files': 'def f(x):\n  for k in range(10 ** 5): open(str(k), "w").close()\n  return 0',
+  'odd_names': 'def f(x):\n  for name in ("-rf", "a\\nb", "\\udcff", " ", "*"): open(name, "w").close()\n  return 0',
+  'locked_scratch': 'import os\nos.umask(0o777)\nos.mkdir("a", 0)\nos.chmod(".", 0)\ndef f(x): return 0',
+  'sparse_file': 'def f(x):\n  with open("a", "wb") as file: file.truncate(1 << 40)\n  return 0',
+  'doubling_text': 'def f(x):\n  s = "a"\n  while True: s += s',
+  'floods_output': 'import sys\ndef f(x):\n  while True: sys.stdout.write("x" * 10 ** 6)',
+  'floods_errors': 'import os\ndef f(x):\n  while True: os.write(2, bytes(10 ** 6))',
+  'deep_repr': 'def f(x):\n  y = []\n  for _ in range(10 ** 6): y = [y]\n  return repr(y)',
+  'large_stacks': (
+    'import threading, time\nthreading.stack_size(1 << 28)\ndef f(x):\n'
+    '  for _ in range(10 ** 4): threading.Thread(target=time.sleep, args=(99,)).start()'
+  ),
+  'pipes': 'import os\ndef f(x):\n  y = []\n  while True: y.append(os.pipe())',
+  'mappings': 'import mmap\ndef f(x):\n  y = []\n  while True: y.append(mmap.mmap(-1, 1 << 20))',
+  'decompresses': 'import zlib\ndef f(x): return len(zlib.decompress(zlib.compress(bytes(400 << 20)) * 1) * 8)',
+  'hard_link': 'import os\ndef f(x):\n  os.link("DATA", "d")\n  open("d", "w").write("0")',
+  'writes_over': 'import os\ndef f(x):\n  d = os.open("DATA", os.O_WRONLY)\n  os.write(d, b"0")',
+  'maps_data': 'import mmap\ndef f(x):\n  m = mmap.mmap(open("DATA", "r+b").fileno(), 1)\n  m[0] = 48',
+  'moves_away': 'import os, shutil\ndef f(x): shutil.move("DATA", "d")',
+  'fifo': 'import os\ndef f(x): os.mkfifo("MARK")',
+  'device': 'import os, stat\ndef f(x): os.mknod("MARK", stat.S_IFREG | 0o600)',
+  'binds_to_path': 'import socket\ndef f(x): socket.socket(socket.AF_UNIX).bind("MARK")',
+  'database': 'import sqlite3\ndef f(x): sqlite3.connect("MARK").execute("create table t (x)")',
+  'temporary_outside': 'import tempfile, os\ndef f(x): return tempfile.mkstemp(dir=os.path.dirname("MARK"))[0]',
+  'attributes': 'import os\ndef f(x): os.setxattr("DATA", "user.x", b"1")',
+  'takes_owner': 'import os\ndef f(x): os.chown("DATA", 65534, 65534)',
+  'compiled_library': 'import json, os\ndef f(x): open(json.__cached__, "wb").write(b"")',
+  'http': 'import urllib.request\ndef f(x): return urllib.request.urlopen("http://127.0.0.1:PORT", timeout=1).status',
+  'ipv6': 'import socket\ndef f(x): return socket.create_connection(("::1", PORT), 1).fileno()',
+  'serves': 'import http.server\ndef f(x): http.server.HTTPServer(("", 0), None).handle_request()',
+  'asks_names': 'import socket\ndef f(x): return socket.gethostbyname("example.com")',
+  'loop_of_kills': (
+    'import os\ndef f(x):\n  for p in range(2, 500):\n    try: os.kill(p, 9)\n    except OSError: pass\n'
+    '  return 0'
+  ),
+  'pseudo_terminal': 'import pty\ndef f(x): return pty.fork()[0]',
 }
 
 
@@ -251,4 +182,43 @@ ESCAPES = {
   'users_files': _right_if('open("/etc/passwd").read()'),
   'users_folders': _right_if('os.listdir("/var")'),
   'packages': _right_if('import numpy'),
+  'own_data': _right_if('open("DATA").read()'),
+  'linked_data': _right_if('os.symlink("DATA", "d")\n  open("d").read()'),
+  'home_folder': _right_if('os.listdir(os.path.expanduser("~root"))'),
+  'shared_memory_folder': _right_if('open("/dev/shm/MARKED", "w")'),
+  'kernel_settings': _right_if('open("/proc/sys/kernel/hostname", "w").write("x")'),
+  'other_processes': _right_if('assert [p for p in os.listdir("/proc") if p.isdigit() and int(p) != os.getpid()]'),
+  'raised_priority': _right_if('os.setpriority(os.PRIO_PROCESS, 0, -5)'),
+  'other_user': _right_if('os.setuid(65534)'),
+  'root_changed': _right_if('os.chroot(".")'),
+  'semaphores': _right_if('multiprocessing.Semaphore()', 'multiprocessing'),
+  'queues': _right_if('multiprocessing.Queue()', 'multiprocessing'),
+  'process_by_module': _right_if('subprocess.run(["true"])', 'subprocess'),
+  'abstract_socket': _right_if('socket.socket(socket.AF_UNIX).bind("\\0name")', 'socket'),
+  'packets': _right_if('socket.socket(socket.AF_PACKET, socket.SOCK_RAW)', 'socket'),
+  'virtual_machines': _right_if('socket.socket(socket.AF_VSOCK)', 'socket'),
+  'cryptography': _right_if('socket.socket(socket.AF_ALG)', 'socket'),
 }
+if platform.machine() == 'x86_64':
+  # The kernel itself must not have answered, whatever it would have said.
+  _CALLS = dict(
+    process_vm_readv='310, os.getppid(), 0, 0, 0, 0, 0', tkill='200, os.getppid(), 0',
+    pidfd_open='434, os.getppid(), 0', rt_sigqueueinfo='129, os.getppid(), 0, 0', setns='308, 0, 0',
+    io_uring_setup='425, 8, 0', bpf='321, 0, 0, 0', perf_event_open='298, 0, 0, -1, -1, 0', userfaultfd='323, 0',
+    add_key='248, 0, 0, 0, 0, 0', keyctl='250, 0, -1, 0', shmget='29, 0, 4096, 0o1600', msgget='68, 0, 0o1600',
+    semget='64, 0, 1, 0o1600', inotify_init='294, 0', fanotify_init='300, 0, 0', personality='135, 0x40000',
+    ptrace_me='101, 0, 0, 0, 0', execveat='322, -1, 0, 0, 0, 0', vfork='58', clone3='435, 0, 0',
+    open_tree='428, -100, 0, 1', fsopen='430, 0, 0', memfd_secret='447, 0', kcmp='312, 1, 2, 0, 0, 0',
+    mknodat='259, -100, 0, 0, 0', setxattr='188, 0, 0, 0, 0, 0', name_to_handle_at='303, -100, 0, 0, 0, 0',
+    acct='163, 0', quotactl='179, 0, 0, 0, 0', reboot='169, 0, 0, 0, 0', init_module='175, 0, 0, 0',
+    sethostname='170, 0, 0', syslog='103, 10, 0, 0', seccomp='317, 0, 0, 0', sched_setaffinity='203, 0, 0, 0',
+    process_madvise='440, -1, 0, 0, 0, 0', mount_setattr='442, -1, 0, 0, 0, 0',
+  )  # fmt: skip
+  _REACHED = 'errno.ENOSYS, errno.EPERM'
+  ESCAPES |= {
+    f'call_{name}': _right_if(
+      'libc = ctypes.CDLL(None, use_errno=True)\n'
+      f'  assert libc.syscall({arguments}) >= 0 or ctypes.get_errno() not in ({_REACHED})', 'ctypes, errno, os',
+    )
+    for name, arguments in _CALLS.items()
+  }  # fmt: skip

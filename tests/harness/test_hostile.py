@@ -4,6 +4,7 @@ import os
 import socket
 import time
 
+import forged_programs
 import hostile_programs
 import pytest
 
@@ -24,7 +25,7 @@ TESTS = (
   Test(code='def check(candidate):\n  assert candidate(7) == 49'),
 )
 SYSTEM = {**hostile_programs.HARMFUL, **hostile_programs.ESCAPES}  # what the layers are for
-ALL = {**hostile_programs.FORGED, **SYSTEM, **hostile_programs.HANGING}
+ALL = {**forged_programs.FORGED, **SYSTEM, **hostile_programs.HANGING}
 
 
 class World:
@@ -55,10 +56,10 @@ class World:
       sock.close()
 
 
-def judge(programs, folder, layers):
+def judge(programs, folder, layers, allow=()):
   world = World(folder)
   jobs = [Job(program=world.program(text), tests=TESTS, entry_point='f') for text in programs.values()]
-  with Pool(2, Limits(wall_s=WALL), layers=layers) as pool:
+  with Pool(2, Limits(wall_s=WALL), layers=layers, allow=allow) as pool:
     reports = dict(zip(programs, pool.run(jobs)))
     on = pool.layers
   world.check()
@@ -93,19 +94,49 @@ def test_every_second_layer_is_enough(tmp_path, layers):
 
 
 def test_programs_are_refused_where_nothing_confines_them():
-  with pytest.raises(RuntimeError, match='cannot be confined.*process'):
+  with pytest.raises(RuntimeError, match="kill, limits, metadata, network, process, read, write got.*allow='unsafe'"):
     Pool(1, layers=())
+  with pytest.raises(RuntimeError, match='kill, limits, process got through nothing'):
+    Pool(1, layers=(), allow=('fs', 'network'))
+  with pytest.raises(ValueError, match="allow='files'; it must be of fs, network, unsafe"):
+    Pool(1, allow=('files',))
+
+
+def test_open_files_are_refused_unless_they_are_allowed_by_name(caplog):
+  with pytest.raises(RuntimeError, match="read got through seccomp.*allow='fs'"):
+    Pool(1, layers=('seccomp',))
+  with Pool(1, layers=('seccomp',), allow=('fs',)) as pool:
+    assert pool.level == 'D'
+  assert 'level D: read got through seccomp' in caplog.text
+
+
+@pytest.mark.parametrize(
+  'layers, level',
+  [
+    (('namespaces', 'landlock', 'seccomp'), 'A'),
+    (('landlock', 'seccomp'), 'B'),
+    (('namespaces', 'seccomp'), 'C'),
+    (('namespaces', 'landlock'), 'E'),
+    ((), 'E'),
+  ],
+)
+def test_levels_are_told_by_behaviour(layers, level, caplog):
+  with Pool(1, layers=layers, allow=('unsafe',)) as pool:
+    if pool.layers != layers:
+      pytest.skip(f'only {pool.layers} on this machine')
+    assert pool.level == level
+  assert ('judged at level' in caplog.text) == (level == 'E')
 
 
 def test_seccomp_alone_still_keeps_files_from_being_written(tmp_path):
   names = ('writes', 'mkdir', 'links', 'deletes', 'truncates', 'renames', 'changes_mode', 'ctypes_open')
-  judge({name: SYSTEM[name] for name in names}, tmp_path, ('seccomp',))
+  judge({name: SYSTEM[name] for name in names}, tmp_path, ('seccomp',), ('fs',))
 
 
 def test_seccomp_alone_still_hides_the_judge(tmp_path):
   stat = 'open(f"/proc/{os.getppid()}/stat").read().rsplit(")", 1)[1].split()[1]'
   program = f'import os\nlane = {stat}\ndef f(x):\n  open(f"/proc/{{lane}}/mem", "rb")\n  return x * x'
-  reports, _ = judge({'judge': program}, tmp_path, ('seccomp',))
+  reports, _ = judge({'judge': program}, tmp_path, ('seccomp',), ('fs',))
   assert reports['judge'].error == 'PermissionError' and not any(reports['judge'].passed)
 
 

@@ -8,7 +8,7 @@ from acrl_jax.records import Job, Outcome, Test
 
 @pytest.fixture(scope='module')
 def pool():
-  with Pool(1, Limits(wall_s=2.0)) as pool:
+  with Pool(1, Limits(wall_s=4.0)) as pool:
     yield pool
 
 
@@ -190,7 +190,7 @@ def test_a_broken_test_is_our_fault(pool, test):
 
 
 def test_a_test_that_hangs_in_the_judges_own_code_times_out():
-  with Pool(1, Limits(wall_s=0.3)) as pool:
+  with Pool(1, Limits(wall_s=1.5)) as pool:
     report = judge(pool, 'def f(): return range(10 ** 13)', 'assert sum(f()) == 1', 'f() == 1')
     assert report.error == 'Timeout' and not any(report.passed)
     assert judge(pool, 'def f(): return 1', 'assert f() == 1').outcome == Outcome.PASSED
@@ -206,3 +206,42 @@ def test_a_time_limit_for_each_test():
   with Pool(1, Limits(wall_s=10.0, per_test_s=0.3)) as pool:
     report = pool.run([Job(program=program, tests=tests, entry_point='f')])[0]
   assert report.passed == (False, True, False, True) and report.seconds < 3.0
+
+
+def test_lines_that_the_program_does_not_have_are_not_reported(pool):
+  write = 'os.write(3, struct.pack("<I", len(s)) + s)'
+  forged = '{"error": ["E" * 999, "", 10 ** 30]}'
+  program = f'import json, os, struct\ns = json.dumps({forged}).encode()\ndef f(): {write}'
+  report = judge(pool, program, 'f() == 1', 'f() == 1')
+  assert report.error_lines == () and report.error == 'E' * 80
+
+
+@pytest.mark.parametrize(
+  'program, test, message',
+  [
+    ('def f(x): return x', Test(code='f(3)', expected='4'), '3, where 4 is due'),
+    ('def f(x): return [x] * 9', Test(code='f(3)', expected='[]'), '[3, 3, 3, 3, 3, 3... (9 in all)], where [] is due'),
+    ('def f(x): return f', Test(code='f(3)', expected='{1: "a"}'), "an object of the program, where {1: 'a'} is due"),
+    ('def f(x): return 1 << 999', 'assert f(1) == 2', 'AssertionError; the last call returned an integer of 1000 bits'),
+    ('def f(x): return x', 'assert f(1) == 2, "not two"', 'AssertionError: not two; the last call returned 1'),
+    ('def f(x): return x', 'f(1) == 2', 'False; the last call returned 1'),
+    ('def f(x): return {}[x]', 'f("a") == 2', "KeyError: 'a'"),
+    ('def f(x): return object()', 'assert {}[f(1)]', 'KeyError: an object of the program'),
+    ('def f(x): while', 'f(1) == 2', 'SyntaxError: invalid syntax (<program>, line 1)'),
+    ('1 / 0', 'f(1) == 2', 'ZeroDivisionError: division by zero'),
+    ('def g(x): return x', 'f(1) == 2', 'MissingEntryPoint'),
+    ('import os\ndef f(x): os._exit(0)', 'f(1) == 2', 'Exit'),
+    ('def f(x): return x', 'f(1) == 1', ''),
+    ('print(3)', Test(stdin='', stdout='4'), "'3\\n' was printed, where '4' is due"),
+  ],
+)
+def test_every_test_has_a_message(pool, program, test, message):
+  assert judge(pool, program, test, test).messages == (message, message)
+
+
+def test_memory_is_the_most_that_was_held(pool):
+  small = judge(pool, 'def f(): return 1', 'f() == 1').memory_mb
+  program = 'def f():\n  x = bytearray(99 << 20)\n  x[::4096] = bytes(len(x[::4096]))'
+  large = judge(pool, program, 'f() == None').memory_mb
+  assert 1 < small < 60 and small + 95 < large < small + 130
+  assert judge(pool, 'def f(): return 2', 'f() == 2').memory_mb < small + 20

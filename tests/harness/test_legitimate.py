@@ -121,6 +121,145 @@ FUNCTIONS = {
   'loop_in_test': ('def f(x): return x * x', ['for i in range(50):\n  assert f(i) == i ** 2'], 'f'),
   'condition': ('def f(x): return x > 2', ['f(3)', 'not f(2)', 'f(3) == True and f(1) == False'], 'f'),
   'no_entry_point': ('def f(x): return x', ['assert f(1) == 1', ('f(2)', '2')], ''),
+  'huge_integers': ('def f(n): return 7 ** n', ['assert f(5000) == 7 ** 5000', 'assert f(10) % 7 == 0'], 'f'),
+  'warnings': ('import warnings\ndef f():\n  warnings.warn("old")\n  return 1', ['assert f() == 1'], 'f'),
+  'logging': ('import logging\ndef f():\n  logging.warning("x")\n  return 1', ['assert f() == 1'], 'f'),
+  'decimals': ('from decimal import *\ndef f(s): return Decimal(s) / 3', [('str(f("1.5"))', '"0.5"')], 'f'),
+  'normalised_name': ('def \U0001d41f(x): return x', ['assert f(3) == 3'], 'f'),
+  'match': (
+    'def f(x):\n  match x:\n    case [a, *b]: return a, b\n    case _: return None',
+    [('f([1, 2])', '(1, [2])')],
+    'f',
+  ),
+  'walrus': ('def f(y): return [n for v in y if (n := v * 2) > 2]', [('f([1, 2])', '[4]')], 'f'),
+  'lambda': ('f = lambda x, y=2: x * y', [('f(2)', '4'), ('f(2, y=3)', '6')], 'f'),
+  'partial': ('import functools\nf = functools.partial(pow, 2)', [('f(3)', '8')], 'f'),
+  'decorated': (
+    'import functools\ndef twice(g):\n  @functools.wraps(g)\n  def h(*a): return g(*a) * 2\n  return h\n'
+    '@twice\ndef f(x): return x',
+    [('f(3)', '6')],
+    'f',
+  ),
+  'callable_object': ('class A:\n  def __call__(self, x): return x + 1\nf = A()', [('f(1)', '2')], 'f'),
+  'solution_class': (
+    'class Solution:\n  def twoSum(self, y, t): return [(i, j) for i in y for j in y if i + j == t][0]',
+    ['assert Solution().twoSum([1, 2], 3) == (1, 2)', ('Solution().twoSum([2, 2], 4)', '(2, 2)')],
+    'Solution',
+  ),
+  'static_methods': (
+    'class A:\n  @staticmethod\n  def s(x): return x\n  @classmethod\n  def c(cls): return cls.__name__\n'
+    '  @property\n  def p(self): return 5',
+    ['assert A.s(1) == 1', 'assert A.c() == "A"', 'assert A().p == 5'],
+    'A',
+  ),
+  'abstract': (
+    'import abc\nclass B(abc.ABC):\n  @abc.abstractmethod\n  def g(self): ...\nclass C(B):\n  def g(self): return 3\n'
+    'def f(): return C().g()',
+    [('f()', '3')],
+    'f',
+  ),
+  'many_arguments': (
+    'def f(a, *b, c=1, **d): return a, b, c, d',
+    [('f(1, 2, 3, c=4, e=5)', '(1, (2, 3), 4, {"e": 5})')],
+    'f',
+  ),
+  'mutates_inside': ('def f(y): y[0]["a"].append(3)', ['y = [{"a": []}]\nf(y)\nassert y == [{"a": [3]}]'], 'f'),
+  'mutates_dict': ('def f(d): d.pop("a"); d["b"] = 1', ['d = {"a": 0}\nf(d)\nassert d == {"b": 1}'], 'f'),
+  'unordered': (
+    'def f(y): return list(set(y))',
+    ['assert set(f([3, 1, 3])) == {1, 3}', 'assert len(f("aab")) == 2'],
+    'f',
+  ),
+  'close_floats': (
+    'def f(): return 0.1 + 0.2',
+    ['import math\nassert math.isclose(f(), 0.3)', 'abs(f() - 0.3) < 1e-9'],
+    'f',
+  ),
+  'large_list': ('def f(n): return list(range(n))', ['assert f(200000)[-1] == 199999', 'assert sum(f(10)) == 45'], 'f'),
+  'large_argument': ('def f(y): return sum(y)', ['assert f(list(range(200000))) == 19999900000'], 'f'),
+  'large_text': ('def f(n): return "é" * n', ['assert len(f(10 ** 6)) == 10 ** 6'], 'f'),
+  'odd_keys': (
+    'def f(): return {(1, "a"): None, frozenset(): 1.5}',
+    [('f()', '{(1, "a"): None, frozenset(): 1.5}')],
+    'f',
+  ),
+  'yields_from': ('def g(): yield from "ab"\ndef f(): yield from g()', ['assert "".join(f()) == "ab"'], 'f'),
+  'zip_and_filter': ('def f(y): return zip(y, filter(None, y))', ['assert list(f([1, 2])) == [(1, 1), (2, 2)]'], 'f'),
+  'raises_own': (
+    'class Bad(ValueError): pass\ndef f():\n  raise Bad("x")',
+    ['try:\n  f()\nexcept Exception:\n  pass\nelse:\n  assert False'],
+    'f',
+  ),
+  'state': (
+    'n = 0\ndef f():\n  global n\n  n += 1\n  return n',
+    ['assert f() == 1 and f() == 2', 'assert f() >= 1'],
+    'f',
+  ),
+  'random': (
+    'import random\ndef f():\n  random.seed(3)\n  return random.random()',
+    ['assert f() == f() and 0 < f() < 1'],
+    'f',
+  ),
+  'time': (
+    'import time, datetime\ndef f():\n  time.sleep(0.01)\n'
+    '  return datetime.datetime.now().year >= 2024 and time.time() > 0',
+    ['assert f() is True'],
+    'f',
+  ),
+  'copies': (
+    'import pickle, copy, json\ndef f(x): return pickle.loads(pickle.dumps(copy.deepcopy(json.loads(json.dumps(x)))))',
+    [('f({"a": [1.5]})', '{"a": [1.5]}')],
+    'f',
+  ),
+  'database': (
+    'import sqlite3\ndef f():\n  c = sqlite3.connect(":memory:")\n  c.execute("create table t (x)")\n'
+    '  c.execute("insert into t values (7)")\n  return c.execute("select x from t").fetchall()',
+    [('f()', '[(7,)]')],
+    'f',
+  ),
+  'redirects': (
+    'import io, contextlib\ndef f():\n'
+    '  with contextlib.redirect_stdout(io.StringIO()) as out: print("hi")\n  return out.getvalue()',
+    [('f()', '"hi\\n"')],
+    'f',
+  ),
+  'asks_system': (
+    'import os, sys, platform, uuid, secrets\ndef f():\n'
+    '  os.getpid(), os.cpu_count(), platform.system(), uuid.uuid4()\n'
+    '  return len(secrets.token_bytes(4)) + (os.listdir(os.getcwd()) == [])',
+    [('f()', '5')],
+    'f',
+  ),
+  'collects': (
+    'import gc, weakref\nclass A: pass\ndef f():\n  a = A()\n  r = weakref.ref(a)\n  del a\n'
+    '  gc.collect()\n  return r() is None',
+    [('f()', 'True')],
+    'f',
+  ),
+  'own_alarm': (
+    'import signal\nclass Late(Exception): pass\ndef late(*a): raise Late\ndef f():\n'
+    '  signal.signal(signal.SIGALRM, late)\n'
+    '  try:\n    signal.setitimer(signal.ITIMER_REAL, 0.01)\n    while True: pass\n  except Late: return "late"',
+    [('f()', '"late"')],
+    'f',
+  ),
+  'deep_thread': (
+    'import sys, threading\nsys.setrecursionlimit(10 ** 6)\nthreading.stack_size(1 << 27)\n'
+    'def g(n): return 0 if n == 0 else 1 + g(n - 1)\ndef f(n):\n  out = []\n'
+    '  t = threading.Thread(target=lambda: out.append(g(n)))\n  t.start()\n  t.join()\n  return out[0]',
+    [('f(50000)', '50000')],
+    'f',
+  ),
+  'queues': (
+    'import queue, threading\ndef f(n):\n  q = queue.Queue()\n'
+    '  for k in range(n): threading.Thread(target=q.put, args=(k,)).start()\n'
+    '  return sorted(q.get() for _ in range(n))',
+    [('f(4)', '[0, 1, 2, 3]')],
+    'f',
+  ),
+  'nested_functions': ('def f(n):\n  def g(k): return k and g(k - 1) + 1\n  return g(n)', [('f(30)', '30')], 'f'),
+  'carriage_returns': ('def f():\r\n  return "a"\r\n', [('f()', '"a"')], 'f'),
+  'no_newline_at_end': ('def f():\n  return 1\n  # end', [('f()', '1')], 'f'),
 }  # fmt: skip
 # name: program, input, output
 SCRIPTS = {
@@ -142,6 +281,21 @@ SCRIPTS = {
   ),
   'long': ('print(input())\nprint("x" * 300000)', 'y' * 300000, 'y' * 300000 + '\n' + 'x' * 300000),
   'nothing': ('pass', '', ''),
+  'numbers': ('n = int(input())\na = list(map(int, input().split()))\nprint(max(a) * n)', '2\n1 5 3\n', '10'),
+  'until_the_end': ('import sys\nfor line in sys.stdin: print(line.strip()[::-1])', 'ab\ncd\n', 'ba\ndc'),
+  'end_of_file': ('try:\n  while True: print(input())\nexcept EOFError: pass', 'x\ny', 'x y'),
+  'fast_input': ('import sys\ninput = sys.stdin.readline\nprint(int(input()) * 2)', '4\n', '8'),
+  'joined_output': ('import sys\nsys.stdout.write("\\n".join(map(str, range(3))))', '', '0 1 2'),
+  'unicode_words': ('print(input().upper())', 'straße ñ\n', 'STRASSE Ñ'),
+  'decimal_places': ('print(f"{2 / 3:.6f}")', '', '0.666667'),
+  'recursive_main': (
+    'import sys, threading\nsys.setrecursionlimit(10 ** 6)\nthreading.stack_size(1 << 26)\n'
+    'def g(n): return n and g(n - 1) + 1\ndef main(): print(g(20000))\n'
+    't = threading.Thread(target=main)\nt.start()\nt.join()',
+    '',
+    '20000',
+  ),
+  'solution_read': ('class Solution:\n  def run(self): return input()\nprint(Solution().run())', 'q', 'q'),
 }  # fmt: skip
 
 

@@ -55,10 +55,6 @@ def runs(pid):
     return False
 
 
-def folders():
-  return set(glob.glob(f'{tempfile.gettempdir()}/acrl-*'))
-
-
 def wait_until(condition, seconds=10.0):
   end = time.monotonic() + seconds
   while not condition() and time.monotonic() < end:
@@ -143,15 +139,20 @@ def test_a_job_that_kills_its_lane_twice_masks_its_sample():
     assert pool.run([job(1)])[0].outcome == Outcome.PASSED
 
 
-def test_closing_leaves_no_process_and_no_file():
-  before = folders()
-  with Pool(2) as pool:
+WAYS = [('namespaces', 'landlock', 'seccomp'), ('landlock', 'seccomp')]  # files in memory; in a folder on disk
+
+
+@pytest.mark.parametrize('layers', WAYS)
+def test_closing_leaves_no_process_and_no_file(layers, tmp_path, monkeypatch):
+  monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+  with Pool(2, layers=layers) as pool:
+    assert len(os.listdir(tmp_path)) == (0 if 'namespaces' in pool.layers else 2)
     assert pool.run([job(1)])[0].outcome == Outcome.PASSED
     lanes = [lane.process.pid for lane in pool._lanes]
     below = [pid for lane in lanes for pid in descendants(lane)]
     assert below
   assert wait_until(lambda: not any(os.path.exists(f'/proc/{pid}') for pid in lanes + below))
-  assert folders() <= before
+  assert os.listdir(tmp_path) == []
 
 
 def test_closing_abandons_what_is_under_way():
@@ -169,17 +170,19 @@ CALLER = """
 import sys, time
 from acrl_jax.harness import Pool
 from acrl_jax.records import Job, Test
-pool = Pool(1)
-future = pool.submit([Job(program='import time\\ntime.sleep(60)', tests=(Test(code='f()'),), entry_point='f')] * 2)
+program = 'import time\\nopen("file", "w").write("x")\\ntime.sleep(60)'
+pool = Pool(1, layers=sys.argv[1:])
+future = pool.submit([Job(program=program, tests=(Test(code='f()'),), entry_point='f')] * 2)
 print(next(iter(pool._lanes)).private, next(iter(pool._lanes)).process.pid, flush=True)
 time.sleep(0.3)
 """
 
 
+@pytest.mark.parametrize('layers', WAYS)
 @pytest.mark.parametrize('end', ['time.sleep(60)', 'sys.exit()', '1 / 0'])
-def test_lanes_end_with_their_caller_however_it_ends(end):
+def test_lanes_end_with_their_caller_however_it_ends(end, layers):
   with subprocess.Popen(
-    [sys.executable, '-c', CALLER + end], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    [sys.executable, '-c', CALLER + end, *layers], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
   ) as caller:
     private, lane = caller.stdout.readline().split()
     below = [int(lane), *descendants(int(lane))]
@@ -189,6 +192,70 @@ def test_lanes_end_with_their_caller_however_it_ends(end):
     caller.wait(20)
   assert wait_until(lambda: not any(runs(pid) for pid in below))
   assert wait_until(lambda: not os.path.exists(private))
+
+
+@contextlib.contextmanager
+def stopped_caller(layers):
+  """A caller that can see nothing any more; its lane's folder and the processes from the lane down."""
+  with subprocess.Popen(
+    [sys.executable, '-c', CALLER + 'time.sleep(60)', *layers], stdout=subprocess.PIPE, text=True
+  ) as caller:
+    private, lane = caller.stdout.readline().split()
+    time.sleep(0.3)
+    os.kill(caller.pid, signal.SIGSTOP)
+    yield private, [int(lane), *descendants(int(lane))]
+    caller.kill()
+
+
+@pytest.mark.parametrize('layers', WAYS)
+def test_a_lane_that_is_told_to_end_again_and_again_still_cleans_up(layers):
+  with stopped_caller(layers) as (private, processes):
+    while runs(processes[0]):
+      os.kill(processes[0], signal.SIGTERM)
+    assert wait_until(lambda: not any(runs(pid) for pid in processes))
+    assert not os.path.exists(private)
+
+
+def test_what_a_killed_caller_and_its_killed_lane_leave_the_next_lane_removes():
+  layers = WAYS[1]
+  with stopped_caller(layers) as (private, processes):
+    os.kill(processes[0], signal.SIGKILL)
+    assert wait_until(lambda: not any(runs(pid) for pid in processes))
+  assert os.path.exists(private)
+  with Pool(1, layers=layers) as pool:
+    assert not os.path.exists(private)
+    assert os.path.exists(next(iter(pool._lanes)).private)
+    with Pool(1, layers=layers) as other:
+      assert all(os.path.exists(next(iter(p._lanes)).private) for p in (pool, other))
+
+
+def test_a_folder_is_emptied_whatever_is_in_it(tmp_path):
+  code = """if True:
+    import os
+    from acrl_jax.harness import scratch
+    if os.getuid() == 0:
+      os.setuid(65534)  # for whom modes count
+    path = scratch.new_name()
+    scratch.make(path)
+    os.chdir(path)
+    os.symlink(KEPT, 'link')
+    os.mkfifo('fifo')
+    for k in range(3000):
+      os.mkdir('a')
+      os.chdir('a')
+    os.chdir(path)
+    os.makedirs('b/c/d')
+    open('b/c/file', 'w')
+    for folder in ('b/c/d', 'b/c', 'b'):
+      os.chmod(folder, 0)
+    scratch.empty(path)
+    assert os.listdir(path) == []
+    os.rmdir(path)
+  """
+  (tmp_path / 'kept').mkdir()
+  (tmp_path / 'kept/file').write_text('x')
+  subprocess.run([sys.executable, '-c', code.replace('KEPT', repr(str(tmp_path / 'kept')))], check=True)
+  assert (tmp_path / 'kept/file').read_text() == 'x'
 
 
 def test_verdicts_are_remembered_unless_they_depend_on_the_moment():

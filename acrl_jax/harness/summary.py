@@ -1,0 +1,49 @@
+"""A file of reports in a few lines of text."""
+
+from __future__ import annotations
+
+import collections
+import json
+from collections.abc import Iterable
+
+from acrl_jax.harness import passk
+
+_KS = (1, 5, 10, 100)
+
+
+def summary(lines: Iterable[str]) -> str:
+  """Outcomes, the errors behind them, tests passed, time; pass@k where problems have several programs.
+
+  What our own harness failed on counts as no program at all, in tests and pass@k alike.
+  """
+  rows = [json.loads(line) for line in lines]
+  good = [row for row in rows if row['outcome'] != 'harness_error']
+  out = []
+  for title, counts in (
+    ('outcome', collections.Counter(row['outcome'] for row in rows)),
+    ('error', collections.Counter(row['error'] for row in rows if row['error'])),
+  ):
+    if counts:
+      out.append(f'{title:<24}{"programs":>9}{"share":>9}')
+      out += [f'{name[:23]:<24}{n:>9}{n / len(rows):>9.1%}' for name, n in counts.most_common(12)]
+  verdicts = [passed for row in good for passed in row['passed']]
+  if verdicts:
+    seconds = sorted(row['seconds'] for row in good)
+    out.append(f'{sum(verdicts)} of {len(verdicts)} tests passed')
+    out.append(f'{seconds[len(seconds) // 2]:.3f} s for a program in the middle, {seconds[-1]:.3f} s for the slowest')
+  return '\n'.join(out + _pass_at_k(good))
+
+
+def _pass_at_k(rows: list[dict]) -> list[str]:
+  samples = collections.defaultdict(list)
+  for row in rows:
+    samples[json.dumps(row['id'])].append(row['outcome'] == 'passed')
+  if len(samples) == len(rows):
+    return []
+  fewest = min(map(len, samples.values()))
+  return [
+    f'pass@{k} {sum(passk.pass_at_k(len(s), sum(s), k) for s in samples.values()) / len(samples):.4f} '
+    f'of {len(samples)} problems'
+    for k in _KS
+    if k <= fewest
+  ]

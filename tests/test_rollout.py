@@ -1,0 +1,171 @@
+"""From problems to judged rows: nothing is re-tokenised, and what the host cuts is no action."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from acrl_jax import rollout
+from acrl_jax.data import astkey, bpe, prompts, solutions, sources
+from acrl_jax.harness import Limits, Pool, feedback
+from acrl_jax.records import Generated, Outcome, Problem, Test, TestReport
+
+PROMPT = 'import re\n\ndef f(x):\n    """Add one."""\n'
+PROBLEM = Problem(
+  id='p', prompt=PROMPT, entry_point='f', solution=PROMPT + '    return x + 1\n',
+  tests=(Test(code='f(1)', expected='2'), Test(code='f(0)', expected='1')),
+)  # fmt: skip
+PASSED = TestReport(outcome=Outcome.PASSED, passed=(True, True))
+
+
+@pytest.fixture(scope='module')
+def loaded():
+  tokenizer = bpe.train(sources.load('primer', 'validation'), 400)
+  return SimpleNamespace(tokenizer=tokenizer, end_ids=(tokenizer.eos_token_id,), pad_id=tokenizer.pad_token_id)
+
+
+class Judge:
+  """A pool that keeps its jobs and gives the reports that it was given."""
+
+  def __init__(self, *reports):
+    self.reports = reports
+
+  def run(self, jobs):
+    self.jobs = jobs
+    return self.reports
+
+
+def encoded(loaded, *problems, longest=100, template='auto'):
+  return rollout.tasks(problems, loaded, template, '', longest)
+
+
+def generated(loaded, task, completions, P=40, C=30):
+  """Rows as the device gives them: `completions` are lists of ids."""
+  T = P + C
+  tokens, actions = np.full((len(completions), T), loaded.pad_id, np.int32), np.zeros((len(completions), T), bool)
+  for b, ids in enumerate(completions):
+    tokens[b, P - len(task.prompt) : P], tokens[b, P : P + len(ids)] = task.prompt, ids
+    actions[b, P : P + len(ids)] = True
+  log_probs = np.where(actions, -np.arange(1, T + 1, dtype=np.float32), 0)
+  return Generated(tokens=tokens, valid=actions, actions=actions, log_probs=log_probs), P
+
+
+# --- tasks
+
+
+def test_a_task_holds_its_prompt_as_ids_and_the_program_so_far(loaded):
+  (task,), dropped = encoded(loaded, PROBLEM)
+  assert dropped == [] and task.problem is PROBLEM and not task.chat
+  assert task.prefix == PROMPT.rstrip() and task.prompt.dtype == np.int32
+  assert task.prompt.tolist() == loaded.tokenizer.encode(PROMPT.rstrip())
+
+
+def test_problems_that_cannot_be_asked_are_listed_with_the_reason(loaded):
+  n = len(encoded(loaded, PROBLEM)[0][0].prompt)
+  odd = [PROBLEM._replace(id='g', entry_point='g'), PROBLEM._replace(id='no', prompt='def f(')]
+  kept, dropped = encoded(loaded, *odd, PROBLEM, longest=n)
+  assert [t.problem.id for t in kept] == ['p']
+  assert dropped[0] == ('g', 'prompt: g: its prompt defines no g') and dropped[1][0] == 'no'
+  kept, dropped = encoded(loaded, PROBLEM, longest=n - 1)
+  assert kept == [] and dropped == [('p', f'prompt of {n} tokens; config.prompt.lengths end at {n - 1}')]
+
+
+def test_a_template_that_cannot_be_served_stops_at_once(loaded):
+  with pytest.raises(ValueError, match='no chat template'):
+    encoded(loaded, PROBLEM, template='chat')
+
+
+def test_prompts_are_padded_on_the_left_by_hand():
+  found = rollout.pad_left([np.asarray([5, 6]), np.asarray([7, 8, 9])], 4, 1)
+  assert found.tokens.tolist() == [[1, 1, 5, 6], [1, 7, 8, 9]] and found.tokens.dtype == np.int32
+  assert found.valid.astype(int).tolist() == [[0, 0, 1, 1], [0, 1, 1, 1]]
+
+
+def test_prompts_go_to_the_policy_in_the_smallest_width(loaded):
+  seen = {}
+
+  def generate(params, key, given, **settings):
+    seen.update(settings, shape=given.tokens.shape, params=params, key=key)
+    return 'made'
+
+  model = SimpleNamespace(policy=SimpleNamespace(generate=generate), pad_id=0)
+  chosen = [SimpleNamespace(prompt=np.arange(n)) for n in (3, 5)]
+  made = rollout.generate(model, 'w', 'k', chosen, lambda x: x, (4, 8, 16), samples=2, temperature=0.5)
+  assert made == ('made', 8)
+  assert seen == dict(shape=(2, 8), params='w', key='k', samples=2, temperature=0.5)
+
+
+# --- verdicts
+
+
+def test_rows_belong_to_their_tasks_and_keep_their_ids(loaded):
+  other = PROBLEM._replace(id='q', entry_point='f')
+  (a, b), _ = encoded(loaded, PROBLEM, other)
+  ids = [loaded.tokenizer.encode(text) for text in ('\n    return 1', '\n    return 2', '\n    return x', '\n    (')]
+  made, P = generated(loaded, a, ids)
+  reports = [PASSED, *(TestReport(outcome=o, passed=(True, False)) for o in (2, 1, 0))]
+  pool = Judge(*[r._replace(outcome=Outcome(r.outcome)) for r in reports])
+  samples = rollout.judge(loaded, made, P, [a, b], [7, 3], pool, feedback.binary, version=5)
+  assert [s.index for s in samples] == [7, 7, 3, 3]
+  assert [s.entry.problem for s in samples] == ['p', 'p', 'q', 'q']
+  assert [s.report for s in samples] == list(pool.reports)
+  assert [s.program for s in samples] == [job.program for job in pool.jobs]
+  assert samples[2].program == PROMPT + '    return x\n' and pool.jobs[2].setup == 'import re\n\n'
+  assert [s.entry.reward for s in samples] == [1.0, 0.0, 0.0, 0.0]
+  assert [s.entry.outcome for s in samples] == [3, 2, 1, 0]
+  for one, row in zip(samples, ids):
+    assert one.entry.completion.tolist() == row and one.entry.actions.all() and not one.ended
+    assert one.entry.log_probs.tolist() == [-(P + i + 1) for i in range(len(row))]
+    assert len(one.entry.credit) == len(one.entry.bonus) == len(row)
+    assert one.entry.prompt.tolist() == a.prompt.tolist() and one.entry.version == 5
+  assert samples[0].entry.key == astkey.ast_key(samples[0].program) is not None and samples[3].entry.key is None
+
+
+def test_what_the_host_cuts_is_never_an_action(loaded):
+  (task,), _ = encoded(loaded, PROBLEM)
+  first = loaded.tokenizer.encode('\n    return x\n')
+  rest = loaded.tokenizer.encode('print(x)\n')
+  for tail in (rest, [loaded.end_ids[0], *rest]):
+    made, P = generated(loaded, task, [first + tail])
+    (one,) = rollout.judge(loaded, made, P, [task], [0], Judge(PASSED), feedback.partial_credit, 0)
+    kept = len(first) + 1  # the token that ends it included
+    assert one.program == PROMPT + '    return x\n' and one.ended
+    assert one.entry.actions.tolist() == [True] * kept + [False] * (len(tail) - 1)
+    assert one.entry.completion.tolist() == first + tail
+
+
+def test_a_harness_error_is_credited_nowhere(loaded):
+  (task,), _ = encoded(loaded, PROBLEM)
+  made, P = generated(loaded, task, [loaded.tokenizer.encode('\n    return x\n')])
+  lost = TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False, False))
+  (one,) = rollout.judge(loaded, made, P, [task], [0], Judge(lost), feedback.partial_credit, 0)
+  assert one.entry.reward == 0 and not one.entry.credit.any() and one.entry.outcome == -1
+
+
+def test_sampling_counts_tokens_and_seconds(loaded):
+  (task,), _ = encoded(loaded, PROBLEM)
+  made, _ = generated(loaded, task, [loaded.tokenizer.encode('\n    return x')] * 3, P=100)
+  model = SimpleNamespace(**vars(loaded), policy=SimpleNamespace(generate=lambda *_, **__: made))
+  samples, timing = rollout.sample(
+    model, None, None, [None, task], [1], lambda x: x, (100,), Judge(*[PASSED] * 3), samples=3, max_new_tokens=30
+  )
+  assert len(samples) == 3 and samples[0].entry.reward == 1.0  # partial credit unless told otherwise
+  assert timing.tokens == made.actions.sum() and timing.rollout_s >= 0 and timing.reward_s >= 0
+
+
+@pytest.mark.parametrize('chat', [False, True])
+def test_a_reference_told_as_a_completion_passes_its_tests(loaded, chat):
+  tokenizer = bpe.train(sources.load('primer', 'validation'), 300)
+  tokenizer.chat_template = "{{ messages[-1]['content'] }}\n" if chat else None
+  model = SimpleNamespace(tokenizer=tokenizer, end_ids=(tokenizer.eos_token_id,), pad_id=tokenizer.pad_token_id)
+  problems = sources.load('primer', 'validation')[:8]
+  tasks, _ = rollout.tasks(problems, model, prompts.TEMPLATES[0], '', 4096)
+  entries = solutions.entries(tasks, model, 4096)
+  assert len(entries) == len(tasks) == 8 and all(t.chat == chat for t in tasks)
+  width = max(len(e.completion) for e in entries)
+  rows = [generated(model, t, [e.completion], P=len(t.prompt), C=width) for t, e in zip(tasks, entries)]
+  with Pool(workers=1, limits=Limits(wall_s=5.0)) as pool:
+    for (made, P), task in zip(rows, tasks):
+      (one,) = rollout.judge(model, made, P, [task], [0], pool, feedback.partial_credit, 0)
+      assert one.report.outcome == Outcome.PASSED and one.entry.reward == 1.0 and one.ended, one.program
+      assert one.entry.actions.all()
