@@ -30,8 +30,10 @@ class Host(NamedTuple):
 def host(config: ConfigDict):
   """The mesh and the harness of a config; closed on the way out."""
   mesh = sharding.make_mesh(**config.mesh)
-  limits = Limits(wall_s=config.harness.wall_s, memory_mb=config.harness.memory_mb)
-  with Pool(config.harness.workers or None, limits) as pool, jax.set_mesh(mesh):
+  settings = config.harness
+  # No reward of ours looks at the lines that were executed, and tracing them costs time.
+  limits = Limits(wall_s=settings.wall_s, memory_mb=settings.memory_mb, lines=False)
+  with Pool(settings.workers or None, limits, allow=settings.allow) as pool, jax.set_mesh(mesh):
     yield Host(mesh=mesh, pool=pool)
 
 

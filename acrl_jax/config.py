@@ -1,6 +1,7 @@
 """Every key of every job, its default and what it means; nothing else decides a default.
 
-A file in `configs/` starts from `default()` and states its differences. Sizes are in rows, tokens, seconds or MiB as named.
+A file in `configs/` starts from `default()` and states its differences. Sizes are in rows, tokens, seconds or MiB, as
+named.
 """
 
 from __future__ import annotations
@@ -45,7 +46,14 @@ def default(size: str = '') -> ConfigDict:
       top_p=1.0,  # below 1 the learner sees the truncated distribution's log-probs as behaviour
     )
   )
-  c.harness = ConfigDict(dict(workers=0, wall_s=5.0, memory_mb=512))  # workers: 0 means one a core
+  c.harness = ConfigDict(
+    dict(
+      workers=0,  # lanes that judge programs; 0 means one a core
+      wall_s=5.0,  # of one program, all its tests together
+      memory_mb=512,
+      allow=(),  # 'fs', 'network' or 'unsafe': what may stay open where the kernel cannot close it
+    )
+  )
   c.feedback = 'partial_credit'  # partial_credit | sparse_complete | binary | outcome
 
   c.algorithm = ConfigDict(dict(name='ac'))  # name and the arguments of its factory in acrl_jax/algorithms
@@ -113,11 +121,11 @@ def _accelerator(c: ConfigDict) -> None:
 def _cpu(c: ConfigDict) -> None:
   """SmolLM2-135M in about a quarter of an hour on two cores."""
   c.dtype = 'float32'
-  c.remat = True  # on a CPU no slower: the backward pass waits for memory, not for arithmetic
-  c.rollout.update(problems=6, samples=6, max_new_tokens=64)
-  c.steps = 12
-  c.microbatch = 12
-  c.warm_start.rows = 24
+  c.prompt.lengths = (152, 256, 384)  # the longest of the primer has 150 tokens: one compiled program for all
+  c.rollout.update(problems=6, samples=3, max_new_tokens=64)
+  c.warm_start.update(steps=6, rows=24, learning_rate=3e-5)
+  c.steps = 10
+  c.microbatch = 12  # its activations fit 16 GiB; recomputing them (remat) would save memory and no time
   c.optimizer.update(learning_rate=1e-5, warmup_steps=2)
   c.replay.share = 0.25
   c.eval.update(every=100, problems=48, samples=4, rows=48)
@@ -126,14 +134,14 @@ def _cpu(c: ConfigDict) -> None:
 
 
 def _tiny(c: ConfigDict) -> None:
-  """A decoder of a million parameters, from nothing, on problems out of a grammar."""
+  """A decoder of half a million parameters, from nothing, on problems out of a grammar: six minutes on two cores."""
   c.model = 'scratch'
   c.dtype = 'float32'
   c.scratch.update(width=96, mlp=288, vocab=640)
   c.data.update(train='synthetic:0', heldout='synthetic:0')
   c.prompt.lengths = (40, 48, 64)
   c.rollout.update(problems=48, samples=2, max_new_tokens=56)
-  c.warm_start.update(steps=160, rows=64, learning_rate=3e-3)
+  c.warm_start.update(steps=180, rows=64, learning_rate=3e-3)
   c.steps = 120
   c.optimizer.update(learning_rate=5e-4, warmup_steps=10)
   c.critic.update(learning_rate=3e-3, updates=4, pretrain_steps=5)

@@ -11,6 +11,7 @@ import numpy as np
 import tqdm
 
 from acrl_jax import build, rollout, workdir
+from acrl_jax.config import default
 from acrl_jax.harness import passk
 from acrl_jax.records import Outcome
 
@@ -76,8 +77,23 @@ def table(metrics: dict) -> str:
   return '\n'.join(lines)
 
 
+def prompted_as_trained(config):
+  """The config with the template and system message of the run that config.model names, where it has none of its own.
+
+  A model is to read what it was trained on; what differs from the default was asked for, and stays.
+  """
+  if not workdir.is_workdir(config.model):
+    return config
+  trained, config = workdir.read_config(config.model), config.copy_and_resolve_references()
+  for key, plain in default().prompt.items():
+    if key in ('template', 'system') and config.prompt[key] == plain:
+      config.prompt[key] = trained.get(f'prompt.{key}', plain)
+  return config
+
+
 def run(config, path: str, dry_run: bool) -> None:
   """The job `evaluate`: scores.json, samples/ and a line a k."""
+  config = prompted_as_trained(config)
   folder = None if dry_run else workdir.begin(path, config)
   with build.host(config) as host:
     loaded = build.load(config, host.mesh)

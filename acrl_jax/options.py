@@ -163,7 +163,9 @@ def check(config: ConfigDict) -> None:
   if config.eval.temperature > 0 and max(config.eval.k) > config.eval.samples:
     raise ValueError(f'config.eval.k={config.eval.k}: pass@k needs k <= config.eval.samples={config.eval.samples}')
   if config.critic.mode == 'frozen' and not config.critic.pretrain_steps and config.job == 'train':
-    raise ValueError("config.critic.mode='frozen' with config.critic.pretrain_steps=0: due is 1 or more, the rollouts that train it")
+    raise ValueError(
+      "config.critic.mode='frozen' with config.critic.pretrain_steps=0: due is 1 or more, the rollouts that train it"
+    )
   if config.job == 'train':
     check_batch(config)
 

@@ -65,7 +65,8 @@ def token_scores(
 ) -> TokenScores:
   """TokenScores [B, T] out of states [B, T, D]; columns before max(start, 1) are zero and cost nothing.
 
-  Ids from `vocab` on are padding: they have no probability, as in sampling. The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
+  Ids from `vocab` on are padding: they have no probability, as in sampling. The logits of `chunk` columns at a time are
+  made, used and dropped, and made again in the backward pass.
   """
   start = max(start, 1)
   B, T = tokens.shape

@@ -63,7 +63,7 @@ def tasks(
 
 
 def encode(tokenizer, prompt: prompts.Prompt) -> list[int]:
-  """Ids of a prompt; a base prompt begins with BOS where the tokenizer begins texts so (a chat template says its own)."""
+  """Ids of a prompt; a base one begins with BOS where the tokenizer begins texts so (a chat template says its own)."""
   ids = tokenizer.encode(prompt.text, add_special_tokens=False)
   bos = tokenizer.bos_token_id
   begins = not prompt.chat and bos is not None and tokenizer.encode('', add_special_tokens=True)[:1] == [bos]

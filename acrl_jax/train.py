@@ -1,7 +1,7 @@
 """The loop: prompts -> programs -> verdicts -> targets -> updates. The one file that knows the whole story.
 
-A step is a pure function of the seed, the step number and the learner, so a run that was killed continues bit for bit from its
-last checkpoint: which problems come, every random key and every replayed row follow from the step.
+A step is a pure function of the seed, the step number and the learner, so a run that was killed continues bit for bit
+from its last checkpoint: which problems come, every random key and every replayed row follow from the step.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Parts(NamedTuple):
 
 def run(config, path: str, dry_run: bool) -> None:
   """The job `train`: a workdir with metrics, samples, checkpoints and the exported model."""
+  build.algorithm(config)  # a wrong argument is told before anything is opened
   build.check_rows(config, sharding.make_mesh(**config.mesh))
   accelerator_hint(config)
   folder = None if dry_run else workdir.begin(path, config)
@@ -84,7 +85,8 @@ def prepare(config, host) -> Parts:
   if config.warm_start.steps:
     rows = solutions.entries(tasks, made, config.rollout.max_new_tokens)
   return Parts(
-    config=config, loaded=made, critic=critic, critic_tx=critic_tx, phases=build.phases(config, made, critic, critic_tx, host.mesh),
+    config=config, loaded=made, critic=critic, critic_tx=critic_tx,
+    phases=build.phases(config, made, critic, critic_tx, host.mesh),
     tasks=tasks, heldout=held, supervised=rows, place=build.placer(host.mesh), mesh=host.mesh, pool=host.pool,
   )  # fmt: skip
 
@@ -105,6 +107,7 @@ def loop(parts: Parts, folder, checkpoints):
   learner, buffer = learning.first(parts), learning.new_buffer(config)
   start = checkpoints.latest_step() or 0
   counters = {'episodes': 0, 'tokens': 0, 'wall_s': 0.0, 'bad': 0}
+  check_steps(config, folder, start, total)
   if start:
     learner = checkpoint.restore(checkpoints, start, learner)
     counters = unpack(learner.host, buffer)
@@ -152,17 +155,32 @@ def loop(parts: Parts, folder, checkpoints):
   return learner, scores
 
 
+def check_steps(config, folder, start: int, total: int) -> None:
+  """Raises ValueError when a resumed run has more learner steps behind it than it is asked for."""
+  if start > total:
+    done = start - (total - config.steps)  # the steps of the warm start and of the critic are not in config.steps
+    raise ValueError(
+      f'config.steps={config.steps}: the run in {folder} has done {done} already; give {done} or more, '
+      'or name another --workdir'
+    )
+
+
 def evaluation(parts: Parts, learner: Learner, writer: metrics.Writer, step: int) -> dict:
   """The held-out scores after `step`, said on the screen."""
   config = parts.config
   t0 = time.monotonic()
   name = config.data.heldout.split(':')[0]
-  key = jax.random.fold_in(jax.random.key(config.seed), EVAL_STREAM)  # the same draws every time: less noise between steps
-  found = evaluate.evaluate(parts.loaded, learner.actor.params, key, parts.heldout, parts.place, parts.pool, config, name)
+  # The same draws every time: less noise between steps.
+  key = jax.random.fold_in(jax.random.key(config.seed), EVAL_STREAM)
+  found = evaluate.evaluate(
+    parts.loaded, learner.actor.params, key, parts.heldout, parts.place, parts.pool, config, name
+  )
   writer.say(f'after step {step}: {evaluate.table(found.metrics)}')
   if step == 0:
     writer.write(0, {'phase': 'start', **found.metrics})
-  keep = [{**workdir.sample_row(parts.heldout[s.index].problem, s.program, s.report, s.entry.reward)} for s in found.samples]
+  keep = [
+    workdir.sample_row(parts.heldout[s.index].problem, s.program, s.report, s.entry.reward) for s in found.samples
+  ]
   workdir.write_samples(writer.path.parent / 'eval', step, keep)
   return found.metrics | {'time/eval_s': time.monotonic() - t0}
 

@@ -22,7 +22,7 @@ from acrl_jax.records import Problem, TestReport
 
 RESULTS = ('metrics.jsonl', 'scores.json')  # what a training and an evaluation leave
 # A resumed run may differ in these; in anything else it would not be the same run.
-FREE = ('steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'export_at_end', 'output')
+FREE = ('steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'harness.allow', 'export_at_end', 'output')
 
 
 def is_workdir(path: str | pathlib.Path) -> bool:

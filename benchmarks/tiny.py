@@ -90,9 +90,10 @@ def main() -> None:
     found[seed] = dict(online=online, sft=sft, frozen=frozen)
     for arm in found[seed]:
       shutil.copy(flags.runs / f'{arm}_{seed}' / 'metrics.jsonl', flags.output / f'{arm}_{seed}.jsonl')
+  command = f'python benchmarks/tiny.py --seeds {" ".join(map(str, flags.seeds))}'
   text = f"""# Tiny: actor-critic against continued supervised training, online against frozen critic
 
-`python benchmarks/tiny.py --seeds {' '.join(map(str, flags.seeds))}`, {datetime.date.today()}, {os.cpu_count()} CPU cores.
+`{command}`, {datetime.date.today()}, {os.cpu_count()} CPU cores.
 Greedy pass rate on held-out compositions of `synthetic:0`; explained variance of returns on fresh programs, before each
 update, mean of the last {LAST} steps. Seconds leave evaluations out.
 

@@ -1,6 +1,7 @@
 """pass@k of a model on problems with tests, with a bootstrap interval over the problems.
 
-  python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/ac --config.problems=humaneval --workdir=runs/eval
+  python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/ac --config.problems=humaneval \\
+    --workdir=runs/eval
 """
 
 from acrl_jax.config import default

@@ -1,4 +1,4 @@
-"""Supervised fine-tuning (CLM) on reference solutions: the warm start alone, and the baseline that the actor-critic must beat.
+"""Supervised fine-tuning (CLM) on reference solutions: the warm start alone, the baseline to beat.
 
   python -m acrl_jax.main --config=configs/sft.py[:cpu|:tiny] --workdir=runs/sft
 """

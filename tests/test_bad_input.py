@@ -17,7 +17,7 @@ import pytest
 from ml_collections import ConfigDict
 from safetensors import numpy as safetensors_numpy
 
-from acrl_jax import checkpoint, evaluate, learning, loaded, main, metrics, workdir
+from acrl_jax import checkpoint, evaluate, learning, loaded, main, metrics, train, workdir
 from acrl_jax.convert import hub
 from acrl_jax.data import shards, sources
 
@@ -32,8 +32,8 @@ ROWS = [
 SHARED = {'model': '{here}/model', 'harness.workers': 1, 'rollout.max_new_tokens': 8, 'prompt.lengths': (64,)}
 TRAIN = SHARED | {
   'data.train': 'mbpp:{here}/mbpp.jsonl', 'eval.every': 0, 'replay.enabled': False, 'rollout.problems': 8,
-  'rollout.samples': 1, 'warm_start.steps': 0, 'steps': 2, 'checkpoint.every': 1, 'log.tensorboard': False,
-  'export_at_end': False, 'optimizer.learning_rate': 0.1,
+  'rollout.samples': 1, 'warm_start.steps': 0, 'critic.pretrain_steps': 0, 'steps': 2, 'checkpoint.every': 1,
+  'log.tensorboard': False, 'export_at_end': False, 'optimizer.learning_rate': 0.1,
 }  # fmt: skip
 EVALUATE = SHARED | {'problems': 'mbpp:{here}/mbpp.jsonl', 'split': 'train'}
 EXPORT = {'model': '{here}/model', 'output': '{here}/out'}
@@ -360,6 +360,14 @@ MESHES = {
     None, {'mesh.fsdp': -1},
     'config.mesh data=-1, fsdp=-1, tensor=1: sizes are 1 or more, and at most one of them is -1 (the rest)',
   ),
+  'algorithm': (
+    None, {'algorithm.name': 'rest', 'model': '/no/such'},
+    'config.algorithm.ce_cost: rest takes no such argument; known are threshold',
+  ),
+  'discount': (
+    None, {'algorithm.discount': 2.0, 'model': '/no/such'},
+    'config.algorithm.discount=2.0: due is 0 to 1',
+  ),
   'workers': (None, {'harness.workers': -1}, 'config.harness.workers=-1: due is 0 or more'),
   'accelerator': (
     None, {'dtype': 'bfloat16'},
@@ -369,6 +377,10 @@ MESHES = {
 }  # fmt: skip
 
 RUNS = {
+  'fewer steps': (
+    None, {'steps': 1},
+    f'config.steps=1: the run in {RUN} has done 2 already; give 2 or more, or name another --workdir',
+  ),
   'another config': (
     None, {'optimizer.learning_rate': 0.5},
     f'--workdir={RUN} holds a run with config.optimizer.learning_rate=0.1, not 0.5; give that value to resume it, '
@@ -434,6 +446,16 @@ def test_a_damaged_run_is_told_in_one_line_and_left_as_it_is(here, capsys, caplo
   before = {file: file.stat().st_mtime_ns for file in (here / 'run' / 'checkpoints').rglob('*')}
   check_message(here, message_of(capsys, caplog, command(here, TRAIN | settings, folder=RUN)), due)
   assert {file: file.stat().st_mtime_ns for file in (here / 'run' / 'checkpoints').rglob('*')} == before
+
+
+def test_steps_before_the_main_phase_are_not_counted_as_config_steps():
+  """Of 7 steps in all 4 are of the main phase."""
+  config = types.SimpleNamespace(steps=4)
+  train.check_steps(config, 'runs/a', 0, 7)
+  train.check_steps(config, 'runs/a', 7, 7)
+  due = 'config.steps=4: the run in runs/a has done 6 already; give 6 or more, or name another --workdir'
+  with pytest.raises(ValueError, match=f'^{re.escape(due)}$'):
+    train.check_steps(config, 'runs/a', 9, 7)
 
 
 OTHER_JOBS = {

@@ -6,7 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from acrl_jax import evaluate, rollout
+from acrl_jax import evaluate, rollout, workdir
+from acrl_jax.config import default
 from acrl_jax.records import Outcome, TestReport
 
 PASSED, FAILED, LOST = Outcome.PASSED, Outcome.FAILED, Outcome.HARNESS_ERROR
@@ -101,3 +102,32 @@ def test_every_task_is_solved_once_in_blocks_of_one_size(monkeypatch, count, row
   assert len({str(k) for k in keys}) == len(keys)
   assert found.metrics['eval/set/pass@1'] == pytest.approx(0.25 / count)
   assert found.metrics['eval/set/problems'] == count
+
+
+@pytest.mark.parametrize(
+  ('trained', 'asked', 'due'),
+  [
+    (('base', ''), ('auto', ''), ('base', '')),
+    (('chat', 'Be brief.'), ('auto', ''), ('chat', 'Be brief.')),
+    (('chat', 'Be brief.'), ('base', ''), ('base', 'Be brief.')),
+    (('base', 'Be brief.'), ('auto', 'Be exact.'), ('base', 'Be exact.')),
+    (('auto', ''), ('chat', 'Be exact.'), ('chat', 'Be exact.')),
+  ],
+)
+def test_a_run_is_evaluated_with_the_prompts_it_was_trained_on(tmp_path, trained, asked, due):
+  run, config = default('tiny'), default()
+  run.prompt.template, run.prompt.system = trained
+  config.prompt.template, config.prompt.system = asked
+  config.model = str(workdir.begin(str(tmp_path / 'run'), run))
+  before = config.to_json()
+  found = evaluate.prompted_as_trained(config)
+  assert (found.prompt.template, found.prompt.system) == due
+  assert config.to_json() == before
+  found.prompt.update(template=asked[0], system=asked[1])
+  assert found.to_json() == before  # nothing else is taken over
+
+
+def test_a_model_that_is_no_run_is_evaluated_as_asked(tmp_path):
+  config = default('tiny')
+  for config.model in ('smollm2', str(tmp_path), str(tmp_path / 'none')):
+    assert evaluate.prompted_as_trained(config) is config

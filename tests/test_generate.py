@@ -11,7 +11,9 @@ from acrl_jax.policy import make_policy
 from acrl_jax.records import Prompts
 
 CONFIG = DecoderConfig(V=40, D=32, N=4, K=2, H=8, F=48, layers=2, max_length=64)
-TEXTS = ['', '\n', '\n    ', ' x', 'x', '\n\n', '    ', '```', '\ndef', 'a\n', ' \n', '\r\n', '\n  \ny', '\n\tz'] + ['q'] * 26
+TEXTS = [
+  '', '\n', '\n    ', ' x', 'x', '\n\n', '    ', '```', '\ndef', 'a\n', ' \n', '\r\n', '\n  \ny', '\n\tz', *['q'] * 26,
+]  # fmt: skip
 END = 0
 
 

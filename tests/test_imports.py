@@ -46,9 +46,14 @@ def test_a_file_imports_only_what_its_room_allows(file):
     assert not uses(file, 'orbax')
 
 
-@pytest.mark.parametrize('module', ['acrl_jax', 'acrl_jax.harness', 'acrl_jax.records', 'acrl_jax.data.sources', 'acrl_jax.data.replay'])
+@pytest.mark.parametrize(
+  'module', ['acrl_jax', 'acrl_jax.harness', 'acrl_jax.records', 'acrl_jax.data.sources', 'acrl_jax.data.replay']
+)
 def test_the_host_side_loads_without_jax(module):
-  code = f'import sys, {module}; bad = {{"jax", "torch", "flax"}} & set(sys.modules); sys.exit(f"imported {{bad}}" if bad else 0)'
+  code = (
+    f'import sys, {module}; bad = {{"jax", "torch", "flax"}} & set(sys.modules); '
+    'sys.exit(f"imported {bad}" if bad else 0)'
+  )
   done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
   assert done.returncode == 0, done.stderr
 

@@ -23,7 +23,8 @@ def test_rows_after_the_checkpoint_are_dropped_on_resume(tmp_path):
   writer = metrics.Writer(tmp_path, 2, 3, tensorboard=False)
   writer.write(3, {'reward/mean': 30.0})
   writer.close()
-  assert [(row['step'], row['reward/mean']) for row in metrics.read(tmp_path / 'metrics.jsonl')] == [(1, 1.0), (2, 2.0), (3, 30.0)]
+  rows = metrics.read(tmp_path / 'metrics.jsonl')
+  assert [(row['step'], row['reward/mean']) for row in rows] == [(1, 1.0), (2, 2.0), (3, 30.0)]
 
 
 def test_non_finite_values_become_null(tmp_path):

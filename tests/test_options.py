@@ -20,7 +20,10 @@ WRONG = [
   ('--config=nowhere/ac.py', '--config=nowhere/ac.py: no file nowhere/ac.py; files there: none'),
   ('--config=configs/ac.py:big', "no size 'big'; a config file takes '', 'cpu', 'tiny'"),
   ('--config=configs/ac.py --config.stesp=3', '--config.stesp: no such key; did you mean steps?'),
-  ('--config=configs/ac.py --config.rollout.sample=3', '--config.rollout.sample: no such key; did you mean rollout.samples?'),
+  (
+    '--config=configs/ac.py --config.rollout.sample=3',
+    '--config.rollout.sample: no such key; did you mean rollout.samples?',
+  ),
   ('--config=configs/ac.py --config.sample=3', '--config.sample: no such key; did you mean'),
   ('--config=configs/ac.py --config.algorithm.entropy=3', 'no such key; did you mean algorithm.entropy_cost?'),
   ('--config=configs/ac.py --config.steps=1e3', '--config.steps=1e3: due is a whole number such as 200'),
@@ -29,16 +32,34 @@ WRONG = [
   ('--config=configs/ac.py --wrkdir=3', '--wrkdir: no such option; did you mean workdir?'),
   ('--config=configs/ac.py', '--workdir is missing; name the folder of the run'),
   ('--config=configs/ac.py --workdir=w extra', "unexpected argument 'extra'"),
-  ('--config=configs/ac.py --workdir=w --config.feedback=partial', "config.feedback='partial': due is one of partial_credit"),
-  ('--config=configs/ac.py --workdir=w --config.dtype=float16', "config.dtype='float16': due is one of float32, bfloat16"),
+  (
+    '--config=configs/ac.py --workdir=w --config.feedback=partial',
+    "config.feedback='partial': due is one of partial_credit",
+  ),
+  (
+    '--config=configs/ac.py --workdir=w --config.dtype=float16',
+    "config.dtype='float16': due is one of float32, bfloat16",
+  ),
   ('--config=configs/ac.py --workdir=w --config.critic.mode=onlin', "did you mean online?"),
   ('--config=configs/ac.py --workdir=w --config.eval.k=(1,100)', 'pass@k needs k <= config.eval.samples=8'),
-  ('--config=configs/ac.py --workdir=w --config.updates=7', 'config.updates=7 does not divide the 1024 rows of a rollout'),
-  ('--config=configs/ac.py --workdir=w --config.microbatch=7', 'config.microbatch=7 does not divide the 1024 rows of an update'),
+  (
+    '--config=configs/ac.py --workdir=w --config.updates=7',
+    'config.updates=7 does not divide the 1024 rows of a rollout',
+  ),
+  (
+    '--config=configs/ac.py --workdir=w --config.microbatch=7',
+    'config.microbatch=7 does not divide the 1024 rows of an update',
+  ),
   ('--config=configs/ac.py --workdir=w --config.rollout.samples=0', 'config.rollout.samples=0: due is more than 0'),
   ('--config=configs/ac.py --workdir=w --config.steps=-1', 'config.steps=-1: due is 0 or more'),
-  ('--config=configs/ac.py --workdir=w --config.replay.share=1.0', 'config.replay.share=1.0: due is at least 0 and below 1'),
-  ('--config=configs/ac.py --workdir=w --config.rollout.top_p=0.0', 'config.rollout.top_p=0.0: due is above 0 and at most 1'),
+  (
+    '--config=configs/ac.py --workdir=w --config.replay.share=1.0',
+    'config.replay.share=1.0: due is at least 0 and below 1',
+  ),
+  (
+    '--config=configs/ac.py --workdir=w --config.rollout.top_p=0.0',
+    'config.rollout.top_p=0.0: due is above 0 and at most 1',
+  ),
   ('--config=configs/ac.py --workdir=w --config.rollout.temperature=0.0', 'greedy programs give no policy gradient'),
 ]
 
@@ -52,7 +73,8 @@ def test_a_wrong_command_line_is_told_in_one_line(line, message):
 
 
 def test_overrides_reach_the_config_with_their_types():
-  chosen = options.parse('acrl_jax --config=configs/ac.py:tiny --workdir=w --config.optimizer.learning_rate=1 --dry_run'.split())
+  line = 'acrl_jax --config=configs/ac.py:tiny --workdir=w --config.optimizer.learning_rate=1 --dry_run'
+  chosen = options.parse(line.split())
   assert chosen.config.optimizer.learning_rate == 1.0 and isinstance(chosen.config.optimizer.learning_rate, float)
   assert chosen.workdir == 'w' and chosen.dry_run
   assert chosen.config.model == 'scratch'

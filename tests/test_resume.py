@@ -14,7 +14,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 SETTINGS = {
-  'scratch.width': 32, 'scratch.layers': 2, 'scratch.heads': 2, 'scratch.kv_heads': 1, 'scratch.mlp': 64, 'scratch.vocab': 300,
+  'scratch.width': 32, 'scratch.layers': 2, 'scratch.heads': 2, 'scratch.kv_heads': 1, 'scratch.mlp': 64,
+  'scratch.vocab': 300,
   'data.max_problems': 24, 'rollout.problems': 3, 'rollout.samples': 2, 'rollout.max_new_tokens': 16,
   'warm_start.steps': 3, 'warm_start.rows': 8, 'steps': 5, 'checkpoint.every': 2, 'eval.every': 0,
   'harness.workers': 1, 'log.tensorboard': 'False', 'export_at_end': 'False',
@@ -41,7 +42,8 @@ def run(workdir, **changes):
 
 def kill_after(workdir, steps):
   """Starts the run and kills it with SIGKILL once metrics.jsonl tells `steps` steps."""
-  process = subprocess.Popen(command(workdir), cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+  quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+  process = subprocess.Popen(command(workdir), cwd=ROOT, env=environment(), **quiet)
   metrics = workdir / 'metrics.jsonl'
   while process.poll() is None:
     if metrics.exists() and len(metrics.read_text().splitlines()) >= steps:
@@ -76,7 +78,8 @@ def uninterrupted(tmp_path_factory):
 def rows(workdir):
   """The metrics without what a clock or a machine decides."""
   found = [json.loads(line) for line in (workdir / 'metrics.jsonl').read_text().splitlines()]
-  return [{k: v for k, v in row.items() if not k.startswith(('time/', 'perf/', 'mem/', 'progress/wall'))} for row in found]
+  varying = ('time/', 'perf/', 'mem/', 'progress/wall')
+  return [{k: v for k, v in row.items() if not k.startswith(varying)} for row in found]
 
 
 @pytest.mark.parametrize('killed_after', [1, 4, 7])

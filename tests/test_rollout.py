@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tokenizers.processors import TemplateProcessing
 
 from acrl_jax import rollout
 from acrl_jax.data import astkey, bpe, prompts, solutions, sources
@@ -58,6 +59,34 @@ def test_a_task_holds_its_prompt_as_ids_and_the_program_so_far(loaded):
   assert dropped == [] and task.problem is PROBLEM and not task.chat
   assert task.prefix == PROMPT.rstrip() and task.prompt.dtype == np.int32
   assert task.prompt.tolist() == loaded.tokenizer.encode(PROMPT.rstrip())
+
+
+def beginning(template=None, *, says=True):
+  """A tokenizer with a BOS; it begins texts with it where it `says` so."""
+  tokenizer = bpe.train(sources.load('primer', 'validation'), 300)
+  tokenizer.bos_token, tokenizer.chat_template = tokenizer.pad_token, template
+  if says:
+    pair = (tokenizer.bos_token, tokenizer.bos_token_id)
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single=f'{pair[0]} $A', special_tokens=[pair])
+  assert tokenizer.encode('') == [tokenizer.bos_token_id] * says
+  return tokenizer
+
+
+@pytest.mark.parametrize('says', [True, False])
+def test_a_base_prompt_begins_with_bos_where_texts_do(says):
+  tokenizer = beginning(says=says)
+  prompt = prompts.render(PROBLEM, tokenizer)
+  ids = tokenizer.encode(PROMPT.rstrip(), add_special_tokens=False)
+  assert not prompt.chat and rollout.encode(tokenizer, prompt) == [tokenizer.bos_token_id] * says + ids
+  assert tokenizer.decode(ids) == PROMPT.rstrip()
+
+
+@pytest.mark.parametrize('own', ['', '{{ bos_token }}'])
+def test_a_chat_prompt_begins_as_its_template_says(own):
+  tokenizer = beginning(own + "{{ messages[-1]['content'] }}\n")
+  prompt = prompts.render(PROBLEM, tokenizer)
+  ids = rollout.encode(tokenizer, prompt)
+  assert prompt.chat and ids.count(tokenizer.bos_token_id) == bool(own) == (ids[0] == tokenizer.bos_token_id)
 
 
 def test_problems_that_cannot_be_asked_are_listed_with_the_reason(loaded):

@@ -37,7 +37,9 @@ def test_the_optimiser_state_is_sharded_as_its_parameters(mesh):
   params = jax.eval_shape(policy.init, jax.random.key(0))
   tx, _ = make_optimizer(1e-3)
   places = sharding.shardings(jax.eval_shape(tx.init, params), policy.dims, mesh)
-  specs = {jax.tree_util.keystr(k, simple=True, separator='/').split('/mu/')[-1]: v.spec for k, v in jax.tree_util.tree_leaves_with_path(places)}
+  leaves = jax.tree_util.tree_leaves_with_path(places)
+  name = lambda path: jax.tree_util.keystr(path, simple=True, separator='/').split('/mu/')[-1]
+  specs = {name(path): leaf.spec for path, leaf in leaves}
   assert specs['layers/attn/q/kernel'] == PartitionSpec(None, 'fsdp', 'tensor', None)
   assert any(spec == PartitionSpec() for spec in specs.values())  # the step count
 
@@ -47,7 +49,15 @@ def test_a_parameter_without_letters_is_refused(mesh):
     sharding.shardings({'layers': {'extra': {'kernel': jnp.zeros((2, 3))}}}, decoder.DIMS, mesh)
 
 
-@pytest.mark.parametrize('sizes, message', [((3, 1, 1), 'does not fit 8 devices'), ((-1, -1, 1), 'at most one'), ((-1, 3, 1), 'does not fit 8 devices'), ((0, 1, 1), 'sizes are 1 or more')])
+@pytest.mark.parametrize(
+  'sizes, message',
+  [
+    ((3, 1, 1), 'does not fit 8 devices'),
+    ((-1, -1, 1), 'at most one'),
+    ((-1, 3, 1), 'does not fit 8 devices'),
+    ((0, 1, 1), 'sizes are 1 or more'),
+  ],
+)
 def test_an_impossible_mesh_is_named(sizes, message):
   with pytest.raises(ValueError, match=message):
     sharding.make_mesh(*sizes)

@@ -23,7 +23,8 @@ def rollout(seed=0):
   f = lambda *shape: rng.normal(size=shape).astype(np.float32)
   return Rollout(
     tokens=rng.integers(0, CONFIG.V, (B, T)).astype(np.int32), valid=actions | (np.arange(T) < P), actions=actions,
-    log_probs=(-3 - rng.random((B, T)).astype(np.float32)) * actions, credit=(rng.random((B, 1)) < 0.8) * np.ones((B, T), np.float32),
+    log_probs=(-3 - rng.random((B, T)).astype(np.float32)) * actions,
+    credit=(rng.random((B, 1)) < 0.8) * np.ones((B, T), np.float32),
     bonus=np.zeros((B, T), np.float32), reward=f(B), baseline=np.zeros(B, np.float32), outcome=np.ones(B, np.int32),
     group=(np.arange(B) // 4).astype(np.int32),
   )  # fmt: skip
@@ -71,7 +72,9 @@ def one_device():
   return three_steps()
 
 
-@pytest.mark.parametrize('shape', [(8, 1, 1), (1, 8, 1), (1, 1, 8), (2, 2, 2)], ids=['data', 'fsdp', 'tensor', 'all three'])
+@pytest.mark.parametrize(
+  'shape', [(8, 1, 1), (1, 8, 1), (1, 1, 8), (2, 2, 2)], ids=['data', 'fsdp', 'tensor', 'all three']
+)
 def test_a_mesh_of_eight_devices_learns_what_one_device_learns(one_device, shape):
   mesh = sharding.make_mesh(*shape)
   with jax.set_mesh(mesh):
@@ -107,7 +110,8 @@ def test_fresh_rows_have_ratio_one_and_no_gap():
   batch = rollout()
   scores = policy.score(params, batch.tokens, batch.valid, start=P)
   batch = batch._replace(log_probs=np.asarray(scores.log_prob) * batch.actions)
-  _, metrics = actor_step(state_of(params, tx), batch, targets_of(batch, Estimates(values=jnp.zeros((B, T, 1)))), start=P)
+  targets = targets_of(batch, Estimates(values=jnp.zeros((B, T, 1))))
+  _, metrics = actor_step(state_of(params, tx), batch, targets, start=P)
   np.testing.assert_allclose(metrics['ratio_mean'], 1, atol=1e-6)
   assert metrics['row_gap'].shape == (B,) and metrics['row_gap'].max() < 1e-5
 

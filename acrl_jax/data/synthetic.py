@@ -1,9 +1,9 @@
 """A seeded grammar of small functions over ints, strings and lists: thousands of problems that a tiny model can learn.
 
-A problem is a chain of one to three steps ("keep the even ones, then add 3 to each, then take the sum"). Chains of steps are
-split as wholes: no chain of the test split is in train, though every single step is. Each step has two ways to be written, so
-that there is something to choose. Only one train problem in `LABELLED` comes with a solution: as in practice, tests are cheaper
-than reference programs, and what a model can learn from tests alone is the question.
+A problem is a chain of one to three steps ("keep the even ones, then add 3 to each, then take the sum"). Chains of
+steps are split as wholes: no chain of the test split is in train, though every single step is. Each step has two ways
+to be written, so that there is something to choose. Only one train problem in `LABELLED` comes with a solution: as in
+practice, tests are cheaper than reference programs, and what a model can learn from tests alone is the question.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ class Step(NamedTuple):
 
 L, I, S = 'list[int]', 'int', 'str'
 STEPS = (
-  Step('evens', L, L, 'keep the even ones', ('[x for x in {v} if x % 2 == 0]', 'list(filter(lambda x: x % 2 == 0, {v}))')),
+  Step('evens', L, L, 'keep the even ones',
+       ('[x for x in {v} if x % 2 == 0]', 'list(filter(lambda x: x % 2 == 0, {v}))')),
   Step('odds', L, L, 'keep the odd ones', ('[x for x in {v} if x % 2 == 1]', 'list(filter(lambda x: x % 2, {v}))')),
-  Step('above', L, L, 'keep those above {k}', ('[x for x in {v} if x > {k}]', 'list(filter(lambda x: x > {k}, {v}))'), (0, 2, 5)),
-  Step('below', L, L, 'keep those below {k}', ('[x for x in {v} if x < {k}]', 'list(filter(lambda x: x < {k}, {v}))'), (1, 4, 7)),
+  Step('above', L, L, 'keep those above {k}',
+       ('[x for x in {v} if x > {k}]', 'list(filter(lambda x: x > {k}, {v}))'), (0, 2, 5)),
+  Step('below', L, L, 'keep those below {k}',
+       ('[x for x in {v} if x < {k}]', 'list(filter(lambda x: x < {k}, {v}))'), (1, 4, 7)),
   Step('plus', L, L, 'add {k} to each', ('[x + {k} for x in {v}]', 'list(map(lambda x: x + {k}, {v}))'), (1, 2, 3, 5)),
-  Step('times', L, L, 'multiply each by {k}', ('[x * {k} for x in {v}]', 'list(map(lambda x: x * {k}, {v}))'), (2, 3, 4)),
+  Step('times', L, L, 'multiply each by {k}',
+       ('[x * {k} for x in {v}]', 'list(map(lambda x: x * {k}, {v}))'), (2, 3, 4)),
   Step('squares', L, L, 'square each', ('[x * x for x in {v}]', '[x ** 2 for x in {v}]')),
   Step('negated', L, L, 'negate each', ('[-x for x in {v}]', '[0 - x for x in {v}]')),
   Step('sizes', L, L, 'take the absolute value of each', ('[abs(x) for x in {v}]', 'list(map(abs, {v}))')),
@@ -49,12 +53,14 @@ STEPS = (
   Step('front', L, L, 'drop the last', ('{v}[:-1]', '{v}[:len({v}) - 1] if {v} else []')),
   Step('first', L, L, 'take the first {k}', ('{v}[:{k}]', '[x for i, x in enumerate({v}) if i < {k}]'), (2, 3)),
   Step('second', L, L, 'take every second one', ('{v}[::2]', '[x for i, x in enumerate({v}) if i % 2 == 0]')),
-  Step('distinct', L, L, 'remove duplicates in order', ('list(dict.fromkeys({v}))', '[x for i, x in enumerate({v}) if x not in {v}[:i]]')),
+  Step('distinct', L, L, 'remove duplicates in order',
+       ('list(dict.fromkeys({v}))', '[x for i, x in enumerate({v}) if x not in {v}[:i]]')),
   Step('sum', L, I, 'take the sum', ('sum({v})', 'sum(x for x in {v})')),
   Step('length', L, I, 'count them', ('len({v})', 'sum(1 for x in {v})')),
   Step('largest', L, I, 'take the largest or 0', ('max({v}, default=0)', 'max({v}) if {v} else 0')),
   Step('smallest', L, I, 'take the smallest or 0', ('min({v}, default=0)', 'min({v}) if {v} else 0')),
-  Step('spread', L, I, 'take largest minus smallest or 0', ('max({v}) - min({v}) if {v} else 0', 'max({v}, default=0) - min({v}, default=0)')),
+  Step('spread', L, I, 'take largest minus smallest or 0',
+       ('max({v}) - min({v}) if {v} else 0', 'max({v}, default=0) - min({v}, default=0)')),
   Step('add', I, I, 'add {k}', ('{v} + {k}', '{k} + {v}'), (1, 2, 3, 7)),
   Step('subtract', I, I, 'subtract {k}', ('{v} - {k}', '-{k} + {v}'), (1, 4, 6)),
   Step('multiply', I, I, 'multiply by {k}', ('{v} * {k}', '{k} * {v}'), (2, 3, 5)),
@@ -71,13 +77,15 @@ STEPS = (
   Step('repeat', S, S, 'repeat it {k} times', ('{v} * {k}', '{k} * {v}'), (2, 3)),
   Step('begin', S, S, 'take the first {k} characters', ('{v}[:{k}]', "''.join(list({v})[:{k}])"), (2, 3, 4)),
   Step('finish', S, S, 'drop the first {k} characters', ('{v}[{k}:]', "''.join(list({v})[{k}:])"), (1, 2)),
-  Step('vowelless', S, S, 'remove the vowels', ("''.join(c for c in {v} if c not in 'aeiou')", "''.join([c for c in {v} if c not in 'aeiou'])")),
+  Step('vowelless', S, S, 'remove the vowels',
+       ("''.join(c for c in {v} if c not in 'aeiou')", "''.join([c for c in {v} if c not in 'aeiou'])")),
   Step('dashed', S, S, 'replace spaces by dashes', ("{v}.replace(' ', '-')", "'-'.join({v}.split(' '))")),
   Step('letters', S, S, 'sort its characters', ("''.join(sorted({v}))", "''.join(sorted(list({v})))")),
   Step('characters', S, I, 'count its characters', ('len({v})', 'sum(1 for c in {v})')),
   Step('vowels', S, I, 'count its vowels', ("sum(c in 'aeiou' for c in {v})", "len([c for c in {v} if c in 'aeiou'])")),
   Step('words', S, I, 'count its words', ('len({v}.split())', 'sum(1 for w in {v}.split())')),
-  Step('widths', S, L, 'list the lengths of its words', ('[len(w) for w in {v}.split()]', 'list(map(len, {v}.split()))')),
+  Step('widths', S, L, 'list the lengths of its words',
+       ('[len(w) for w in {v}.split()]', 'list(map(len, {v}.split()))')),
 )  # fmt: skip
 WORDS = ('tea', 'oak', 'river', 'stone', 'blue', 'sky', 'apple', 'mud', 'echo', 'lamp')
 
@@ -140,7 +148,8 @@ def _problem(ident: str, chain, rng: random.Random, labelled: bool) -> Problem |
   tests = tuple(Test(code=f'f({value})', expected=expected) for value, expected in list(cases.items())[:8])
   if len(tests) < 6 or len({t.expected for t in tests}) < 2:
     return None
-  return Problem(id=ident, prompt=head, entry_point='f', tests=tests, solution=solution if labelled else '', source='synthetic')
+  told = solution if labelled else ''
+  return Problem(id=ident, prompt=head, entry_point='f', tests=tests, solution=told, source='synthetic')
 
 
 def _value(kind: str, rng: random.Random, place: int):

@@ -37,7 +37,8 @@ _ATTACKS = {
   'fork': 'import os\ndef f(): return os.waitpid(os.fork() or os._exit(0), 0)[1] == 0',
   'start a program': 'import os\ndef f(): return os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)[1] == 0',
   'signal the parent': 'import os\ndef f(): return os.kill(os.getppid(), 0) is None',
-  'trace the parent': _LIBC + 'def f(): return [libc.ptrace(k, os.getppid(), 0, 0) for k in (16, 17)] == [0, 0]',
+  # PTRACE_SEIZE and not PTRACE_ATTACH: that would stop the parent, and it would stay so.
+  'trace the parent': _LIBC + 'def f(): return libc.ptrace(0x4206, os.getppid(), 0, 0) == 0',
   'see other processes': (
     'import os\ndef f(): return any(p.isdigit() and int(p) != os.getpid() for p in os.listdir("/proc"))'
   ),

@@ -14,15 +14,17 @@ def make(tokens=None, *, actions, reward, log_probs=None, credit=None, bonus=Non
   B, T = actions.shape
   full = lambda x, value: np.full((B, T), value, np.float32) if x is None else np.asarray(x, np.float32)
   return Rollout(
-    tokens=np.zeros((B, T), np.int32), valid=np.ones((B, T), bool), actions=actions, log_probs=full(log_probs, 0), credit=full(credit, 1),
-    bonus=full(bonus, 0), reward=np.asarray(reward, np.float32), baseline=np.zeros(B, np.float32),
+    tokens=np.zeros((B, T), np.int32), valid=np.ones((B, T), bool), actions=actions, log_probs=full(log_probs, 0),
+    credit=full(credit, 1), bonus=full(bonus, 0),
+    reward=np.asarray(reward, np.float32), baseline=np.zeros(B, np.float32),
     outcome=np.asarray(outcome if outcome is not None else [Outcome.FAILED] * B, np.int32), group=np.zeros(B, np.int32),
   )  # fmt: skip
 
 
 def scores(log_prob, entropy=None):
   log_prob = np.asarray(log_prob, np.float32)
-  return TokenScores(log_prob=log_prob, entropy=np.zeros_like(log_prob) if entropy is None else np.asarray(entropy, np.float32), log_z=0 * log_prob)
+  entropy = np.zeros_like(log_prob) if entropy is None else np.asarray(entropy, np.float32)
+  return TokenScores(log_prob=log_prob, entropy=entropy, log_z=0 * log_prob)
 
 
 def random_case(seed, B=5, T=7):
@@ -31,8 +33,8 @@ def random_case(seed, B=5, T=7):
   actions[:, 0] = False
   actions[:, 1] = True
   rollout = make(
-    actions=actions, reward=rng.normal(size=B), log_probs=-rng.random((B, T)) * actions, credit=rng.choice([0.0, 0.5, 1.0], (B, T)),
-    bonus=rng.normal(size=(B, T)),
+    actions=actions, reward=rng.normal(size=B), log_probs=-rng.random((B, T)) * actions,
+    credit=rng.choice([0.0, 0.5, 1.0], (B, T)), bonus=rng.normal(size=(B, T)),
   )  # fmt: skip
   estimates = Estimates(values=rng.normal(size=(B, T, 1)).astype(np.float32))
   return rollout, estimates, scores(-rng.random((B, T)), rng.random((B, T)))
@@ -52,7 +54,8 @@ def test_two_rows_by_hand():
   np.testing.assert_allclose(loss, -1 / 3, rtol=1e-6)
   np.testing.assert_allclose(metrics['ratio_mean'], 1)
   # critic: 1/2 mean of (.5^2, .75^2, 1^2)
-  np.testing.assert_allclose(algorithm.critic_loss(values, rollout, targets)[0], 0.5 * (0.25 + 0.5625 + 1) / 3, rtol=1e-6)
+  loss, _ = algorithm.critic_loss(values, rollout, targets)
+  np.testing.assert_allclose(loss, 0.5 * (0.25 + 0.5625 + 1) / 3, rtol=1e-6)
 
 
 @pytest.mark.parametrize('seed', range(4))
@@ -89,14 +92,16 @@ def test_padding_and_the_order_of_rows_do_not_matter():
 
   def loss(rollout, estimates, scored):
     targets = algorithm.targets(rollout, estimates)
-    return algorithm.actor_loss(scored, rollout, targets)[0], algorithm.critic_loss(estimates.values, rollout, targets)[0]
+    actor, _ = algorithm.actor_loss(scored, rollout, targets)
+    critic, _ = algorithm.critic_loss(estimates.values, rollout, targets)
+    return actor, critic
 
-  wide = rollout._replace(
-    **{name: padded(getattr(rollout, name)) for name in ('tokens', 'valid', 'actions', 'credit', 'bonus')}, log_probs=padded(rollout.log_probs, np.nan)
-  )
+  fields = {name: padded(getattr(rollout, name)) for name in ('tokens', 'valid', 'actions', 'credit', 'bonus')}
+  wide = rollout._replace(**fields, log_probs=padded(rollout.log_probs, np.nan))
   wide_scores = TokenScores(*(padded(x, 5.0) for x in scored))
   expected = loss(rollout, estimates, scored)
-  np.testing.assert_allclose(loss(wide, Estimates(values=padded(estimates.values, 9.0)), wide_scores), expected, rtol=1e-5)
+  wide_estimates = Estimates(values=padded(estimates.values, 9.0))
+  np.testing.assert_allclose(loss(wide, wide_estimates, wide_scores), expected, rtol=1e-5)
   order = np.asarray([3, 1, 4, 0, 2])
   turned = jax.tree.map(lambda x: x[order], (rollout, estimates, scored))
   np.testing.assert_allclose(loss(*turned), expected, rtol=1e-5)
@@ -106,7 +111,8 @@ def test_padding_and_the_order_of_rows_do_not_matter():
 def test_no_advantage_no_gradient_and_no_credit_no_gradient():
   rollout, estimates, scored = random_case(3)
   algorithm = ac()
-  gradient = lambda r, t: jax.grad(lambda s: algorithm.actor_loss(scored._replace(log_prob=s), r, t)[0])(jnp.asarray(scored.log_prob))
+  loss = lambda log_prob, r, t: algorithm.actor_loss(scored._replace(log_prob=log_prob), r, t)[0]
+  gradient = lambda r, t: jax.grad(loss)(jnp.asarray(scored.log_prob), r, t)
   zero = Targets(advantages=np.zeros_like(rollout.log_probs), returns=np.zeros_like(rollout.log_probs))
   assert np.all(gradient(rollout, zero) == 0)
   silent = rollout._replace(credit=rollout.credit * (np.arange(5) != 2)[:, None])
@@ -120,7 +126,8 @@ def test_replayed_programs_are_weighted_by_their_truncated_ratio():
   rollout = make(actions=[[0, 1, 1]], reward=[1.0], log_probs=[[0, -1.0, -1.0]])
   algorithm = ac(baseline='none', ratio_clip=1.0)
   targets = algorithm.targets(rollout, Estimates())
-  gradient = jax.grad(lambda s: algorithm.actor_loss(scores(np.zeros((1, 3)))._replace(log_prob=s), rollout, targets)[0])
+  plain = scores(np.zeros((1, 3)))
+  gradient = jax.grad(lambda s: algorithm.actor_loss(plain._replace(log_prob=s), rollout, targets)[0])
   # pi = e^-3 is e^-2 of mu; pi = e^-.5 is more than mu, cut to 1.  Each token counts half.
   np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -3.0, -0.5]])), [[0, -np.exp(-2) / 2, -0.5]], rtol=1e-5)
 
@@ -128,7 +135,8 @@ def test_replayed_programs_are_weighted_by_their_truncated_ratio():
 def test_only_what_passed_is_imitated_with_a_ce_cost():
   rollout = make(actions=[[0, 1], [0, 1]], reward=[0.0, 0.0], outcome=[Outcome.PASSED, Outcome.FAILED])
   algorithm = ac(baseline='none', ce_cost=2.0)
-  gradient = jax.grad(lambda s: algorithm.actor_loss(scores(np.zeros((2, 2)))._replace(log_prob=s), rollout, algorithm.targets(rollout, Estimates()))[0])
+  plain, targets = scores(np.zeros((2, 2))), algorithm.targets(rollout, Estimates())
+  gradient = jax.grad(lambda s: algorithm.actor_loss(plain._replace(log_prob=s), rollout, targets)[0])
   np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -1.0], [0.0, -1.0]])), [[0, -1.0], [0, 0]], rtol=1e-6)
 
 
@@ -164,7 +172,8 @@ def test_gae_without_decay_is_the_return_less_the_value():
   values = estimates.values[..., 0]
   rewards = signals.token_rewards(rollout)
   returns = signals.returns(rewards, rollout.actions, 0.97)
-  np.testing.assert_allclose(signals.gae(rewards, values, rollout.actions, 0.97, 1.0), (returns - values) * rollout.actions, atol=1e-5)
+  found = signals.gae(rewards, values, rollout.actions, 0.97, 1.0)
+  np.testing.assert_allclose(found, (returns - values) * rollout.actions, atol=1e-5)
 
 
 def test_explained_variance_of_a_perfect_a_constant_and_a_wrong_critic():

@@ -129,7 +129,7 @@ def test_the_critic_lowers_the_variance(world):
 
 
 def test_a_critic_that_has_seen_the_action_is_caught(world):
-  """With E[R | s_t, y_t] as its baseline the expected gradient is zero: the mistake that the alignment rule prevents."""
+  """With E[R | s_t, y_t] as its baseline the expected gradient is zero: what the alignment rule prevents."""
   theta, reward = world
   values = critics(theta, reward)['critic that has seen the action'](SEQUENCES)
   each = np.asarray(actor_gradients(theta, reward, values, SEQUENCES))

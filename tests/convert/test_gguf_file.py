@@ -43,7 +43,8 @@ def theirs(name):
   """The name of a tensor in a GGUF file, written out apart from the table under test."""
   for old, new in {
     'model.embed_tokens': 'token_embd', 'model.norm': 'output_norm', 'model.layers': 'blk',
-    'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k', 'self_attn.v_proj': 'attn_v', 'self_attn.o_proj': 'attn_output',
+    'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k', 'self_attn.v_proj': 'attn_v',
+    'self_attn.o_proj': 'attn_output',
     'mlp.gate_proj': 'ffn_gate', 'mlp.up_proj': 'ffn_up', 'mlp.down_proj': 'ffn_down', 'input_layernorm': 'attn_norm',
     'post_attention_layernorm': 'ffn_norm',
   }.items():  # fmt: skip
