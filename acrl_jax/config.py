@@ -141,12 +141,12 @@ def _tiny(c: ConfigDict) -> None:
   c.data.update(train='synthetic:0', heldout='synthetic:0')
   c.prompt.lengths = (40, 48, 64)
   c.rollout.update(problems=48, samples=2, max_new_tokens=56)
-  c.warm_start.update(steps=180, rows=64, learning_rate=3e-3)
-  c.steps = 120
+  c.warm_start.update(steps=240, rows=64, learning_rate=3e-3)
+  c.steps = 100
   c.optimizer.update(learning_rate=5e-4, warmup_steps=10)
   c.critic.update(learning_rate=3e-3, updates=4, pretrain_steps=5)
   c.replay.share = 0.25
-  c.eval.update(every=50, temperature=0.0, samples=1, rows=300)
+  c.eval.update(every=100, temperature=0.0, samples=1, rows=300)
   c.checkpoint.every = 100
   c.log.samples_every = 50
 

@@ -2,17 +2,20 @@
 
   python benchmarks/tiny.py [--seeds 0 1 2] [--runs runs/tiny_benchmark] [--output benchmarks/results/tiny]
 
-For each seed three runs of the size `tiny`, one after the other: the actor-critic, the same with a critic that is
-pretrained and then frozen, and supervised training that goes on for as long as the actor-critic took. Their
-metrics.jsonl and a table go to the output folder. A run that is complete in the runs folder is not run again.
+For each seed three runs of the size `tiny`: the actor-critic, the same with a critic that is pretrained and then
+frozen, and supervised training that goes on for as long as the actor-critic took. Each run has one core of its own, so
+that their times can be compared. Their metrics.jsonl and a table go to the output folder. A run that is complete in
+the runs folder is not run again.
 """
 
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import datetime
 import os
 import pathlib
+import queue
 import shutil
 import subprocess
 import sys
@@ -21,17 +24,39 @@ import numpy as np
 
 from acrl_jax import metrics
 
-LAST = 20  # steps over which the last explained variance is averaged
+LAST = 40  # steps over which the last explained variance is averaged
+PRETRAIN = 20  # rollouts that train the critic that is then frozen
 TAG = 'eval/synthetic/pass@1'
 
 
-def run(folder: pathlib.Path, config: str, *settings: str) -> list[dict]:
-  """The metrics of a run of configs/CONFIG.py:tiny."""
+def run(cores: queue.SimpleQueue, folder: pathlib.Path, config: str, *settings: str) -> list[dict]:
+  """The metrics of a run of configs/CONFIG.py:tiny, alone on one of the cores; its output goes to FOLDER.log."""
   command = [sys.executable, '-m', 'acrl_jax.main', f'--config=configs/{config}.py:tiny', f'--workdir={folder}']
   command += [f'--config.{setting}' for setting in settings]
-  print(' '.join(command[1:]), flush=True)
-  subprocess.run(command, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'})
+  core = cores.get()
+  print(f'core {core}: {" ".join(command[1:])}', flush=True)
+  try:
+    with folder.with_suffix('.log').open('w') as log:
+      pinned = ['taskset', '-c', str(core), *command]
+      subprocess.run(pinned, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'}, stdout=log, stderr=log)
+  finally:
+    cores.put(core)
   return metrics.read(folder / 'metrics.jsonl')
+
+
+def arms(cores: queue.SimpleQueue, runs: pathlib.Path, seed: int) -> dict[str, list[dict]]:
+  """The metrics of a seed's three runs."""
+
+  def compared() -> dict[str, list[dict]]:
+    online = run(cores, runs / f'online_{seed}', 'ac', f'seed={seed}')
+    steps = supervised_steps(online)
+    return dict(online=online, sft=run(cores, runs / f'sft_{seed}', 'sft', f'seed={seed}', f'warm_start.steps={steps}'))
+
+  settings = f'seed={seed}', 'critic.mode=frozen', f'critic.pretrain_steps={PRETRAIN}'
+  with concurrent.futures.ThreadPoolExecutor() as pool:
+    both = pool.submit(compared)
+    frozen = pool.submit(run, cores, runs / f'frozen_{seed}', 'ac', *settings)
+    return both.result() | dict(frozen=frozen.result())
 
 
 def seconds(rows: list[dict]) -> np.ndarray:
@@ -81,19 +106,18 @@ def main() -> None:
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/tiny'))
   flags = parser.parse_args()
   flags.output.mkdir(parents=True, exist_ok=True)
-  found: dict[int, dict[str, list[dict]]] = {}
+  flags.runs.mkdir(parents=True, exist_ok=True)
+  cores: queue.SimpleQueue = queue.SimpleQueue()
+  for core in sorted(os.sched_getaffinity(0)):
+    cores.put(core)
+  with concurrent.futures.ThreadPoolExecutor() as pool:
+    found = dict(zip(flags.seeds, pool.map(lambda seed: arms(cores, flags.runs, seed), flags.seeds)))
   for seed in flags.seeds:
-    online = run(flags.runs / f'online_{seed}', 'ac', f'seed={seed}')
-    steps = supervised_steps(online)
-    sft = run(flags.runs / f'sft_{seed}', 'sft', f'seed={seed}', f'warm_start.steps={steps}')
-    frozen = run(flags.runs / f'frozen_{seed}', 'ac', f'seed={seed}', 'critic.mode=frozen')
-    found[seed] = dict(online=online, sft=sft, frozen=frozen)
     for arm in found[seed]:
       shutil.copy(flags.runs / f'{arm}_{seed}' / 'metrics.jsonl', flags.output / f'{arm}_{seed}.jsonl')
-  command = f'python benchmarks/tiny.py --seeds {" ".join(map(str, flags.seeds))}'
   text = f"""# Tiny: actor-critic against continued supervised training, online against frozen critic
 
-`{command}`, {datetime.date.today()}, {os.cpu_count()} CPU cores.
+`python benchmarks/tiny.py --seeds {' '.join(map(str, flags.seeds))}`, {datetime.date.today()}, one CPU core a run.
 Greedy pass rate on held-out compositions of `synthetic:0`; explained variance of returns on fresh programs, before each
 update, mean of the last {LAST} steps. Seconds leave evaluations out.
 

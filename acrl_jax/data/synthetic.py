@@ -16,7 +16,7 @@ from typing import NamedTuple
 from acrl_jax.records import Problem, Test
 
 TRAIN, HELD_OUT = 4000, 300  # problems of a split
-LABELLED = 8
+LABELLED = 10
 NAMES = {'list[int]': 'xs', 'int': 'n', 'str': 's'}
 
 
