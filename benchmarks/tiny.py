@@ -31,32 +31,34 @@ TAG = 'eval/synthetic/pass@1'
 
 def run(cores: queue.SimpleQueue, folder: pathlib.Path, config: str, *settings: str) -> list[dict]:
   """The metrics of a run of configs/CONFIG.py:tiny, alone on one of the cores; its output goes to FOLDER.log."""
-  command = [sys.executable, '-m', 'acrl_jax.main', f'--config=configs/{config}.py:tiny', f'--workdir={folder}']
-  command += [f'--config.{setting}' for setting in settings]
-  core = cores.get()
-  print(f'core {core}: {" ".join(command[1:])}', flush=True)
-  try:
-    with folder.with_suffix('.log').open('w') as log:
-      pinned = ['taskset', '-c', str(core), *command]
-      subprocess.run(pinned, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'}, stdout=log, stderr=log)
-  finally:
-    cores.put(core)
+  if not (folder / 'export').is_dir():  # which is written when a run is complete
+    command = [sys.executable, '-m', 'acrl_jax.main', f'--config=configs/{config}.py:tiny', f'--workdir={folder}']
+    command += [f'--config.{setting}' for setting in settings]
+    core = cores.get()
+    print(f'core {core}: {" ".join(command[1:])}', flush=True)
+    try:
+      with folder.with_suffix('.log').open('w') as log:
+        pinned = ['taskset', '-c', str(core), *command]
+        subprocess.run(pinned, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'}, stdout=log, stderr=log)
+    finally:
+      cores.put(core)
   return metrics.read(folder / 'metrics.jsonl')
 
 
-def arms(cores: queue.SimpleQueue, runs: pathlib.Path, seed: int) -> dict[str, list[dict]]:
-  """The metrics of a seed's three runs."""
-
-  def compared() -> dict[str, list[dict]]:
-    online = run(cores, runs / f'online_{seed}', 'ac', f'seed={seed}')
-    steps = supervised_steps(online)
-    return dict(online=online, sft=run(cores, runs / f'sft_{seed}', 'sft', f'seed={seed}', f'warm_start.steps={steps}'))
-
-  settings = f'seed={seed}', 'critic.mode=frozen', f'critic.pretrain_steps={PRETRAIN}'
-  with concurrent.futures.ThreadPoolExecutor() as pool:
-    both = pool.submit(compared)
-    frozen = pool.submit(run, cores, runs / f'frozen_{seed}', 'ac', *settings)
-    return both.result() | dict(frozen=frozen.result())
+def run_all(seeds: list[int], runs: pathlib.Path) -> dict[int, dict[str, list[dict]]]:
+  """The metrics of each seed's three runs, as many at a time as there are cores."""
+  cores: queue.SimpleQueue = queue.SimpleQueue()
+  for core in sorted(os.sched_getaffinity(0)):
+    cores.put(core)
+  frozen = 'critic.mode=frozen', f'critic.pretrain_steps={PRETRAIN}'
+  with concurrent.futures.ThreadPoolExecutor(cores.qsize()) as pool:
+    start = lambda arm, seed, *more: pool.submit(run, cores, runs / f'{arm}_{seed}', *more, f'seed={seed}')
+    online = {seed: start('online', seed, 'ac') for seed in seeds}
+    steps = {seed: supervised_steps(online[seed].result()) for seed in seeds}
+    sft = {seed: start('sft', seed, 'sft', f'warm_start.steps={steps[seed]}') for seed in seeds}
+    fixed = {seed: start('frozen', seed, 'ac', *frozen) for seed in seeds}
+    arms = dict(online=online, sft=sft, frozen=fixed)
+    return {seed: {name: arm[seed].result() for name, arm in arms.items()} for seed in seeds}
 
 
 def seconds(rows: list[dict]) -> np.ndarray:
@@ -107,11 +109,7 @@ def main() -> None:
   flags = parser.parse_args()
   flags.output.mkdir(parents=True, exist_ok=True)
   flags.runs.mkdir(parents=True, exist_ok=True)
-  cores: queue.SimpleQueue = queue.SimpleQueue()
-  for core in sorted(os.sched_getaffinity(0)):
-    cores.put(core)
-  with concurrent.futures.ThreadPoolExecutor() as pool:
-    found = dict(zip(flags.seeds, pool.map(lambda seed: arms(cores, flags.runs, seed), flags.seeds)))
+  found = run_all(flags.seeds, flags.runs)
   for seed in flags.seeds:
     for arm in found[seed]:
       shutil.copy(flags.runs / f'{arm}_{seed}' / 'metrics.jsonl', flags.output / f'{arm}_{seed}.jsonl')
