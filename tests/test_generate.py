@@ -125,6 +125,25 @@ def test_the_nucleus_is_the_fewest_tokens_that_reach_top_p():
   np.testing.assert_allclose(np.asarray(log_probs[:, 0])[np.asarray(tokens[:, 0]) == 0], np.log(0.5 / 0.8), atol=1e-5)
 
 
+@pytest.mark.parametrize('top_p', [0.05, 0.5, 0.9, 0.99])
+def test_the_nucleus_equals_a_sorted_twin(top_p):
+  logits = np.random.default_rng(0).normal(size=(8, 700)).astype(np.float32) * 3
+  probs = np.exp(logits - logits.max(1, keepdims=True))
+  probs /= probs.sum(1, keepdims=True)
+  expected = np.zeros(logits.shape, bool)
+  for row, order in enumerate(np.argsort(-probs, 1)):
+    mass = 0.0
+    for token in order:
+      if mass >= top_p:
+        break
+      expected[row, token], mass = True, mass + probs[row, token]
+  np.testing.assert_array_equal(in_nucleus(jnp.asarray(logits), top_p), expected)
+
+
+def test_the_nucleus_of_a_sure_row_is_its_one_token():
+  assert in_nucleus(jnp.asarray([[0.0, 200.0, 0.0]]), 0.95).tolist() == [[False, True, False]]
+
+
 def test_ids_beyond_the_tokenizer_are_never_sampled(model):
   _, params = model
   policy = make_policy(CONFIG, pad_id=0, vocab=5)
