@@ -123,8 +123,8 @@ def _cpu(c: ConfigDict) -> None:
   c.dtype = 'float32'
   c.prompt.lengths = (152, 256, 384)  # the longest of the primer has 150 tokens: one compiled program for all
   c.rollout.update(problems=6, samples=3, max_new_tokens=64)
-  c.warm_start.update(steps=6, rows=24, learning_rate=3e-5)
-  c.steps = 10
+  c.warm_start.update(steps=14, rows=24, learning_rate=1e-4)
+  c.steps = 5
   c.microbatch = 12  # its activations fit 16 GiB; recomputing them (remat) would save memory and no time
   c.optimizer.update(learning_rate=1e-5, warmup_steps=2)
   c.replay.share = 0.25
