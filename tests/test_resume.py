@@ -16,8 +16,9 @@ ROOT = pathlib.Path(__file__).parents[1]
 SETTINGS = {
   'scratch.width': 32, 'scratch.layers': 2, 'scratch.heads': 2, 'scratch.kv_heads': 1, 'scratch.mlp': 64,
   'scratch.vocab': 300,
-  'data.max_problems': 24, 'rollout.problems': 3, 'rollout.samples': 2, 'rollout.max_new_tokens': 16,
-  'warm_start.steps': 3, 'warm_start.rows': 8, 'steps': 5, 'checkpoint.every': 2, 'eval.every': 0,
+  'data.max_problems': 150, 'prompt.lengths': '(96,)', 'rollout.problems': 3, 'rollout.samples': 2,
+  'rollout.max_new_tokens': 48, 'warm_start.steps': 3, 'warm_start.rows': 8, 'critic.pretrain_steps': 1, 'steps': 4,
+  'replay.share': 0.5, 'checkpoint.every': 2, 'eval.every': 0,
   'harness.workers': 1, 'log.tensorboard': 'False', 'export_at_end': 'False',
 }  # fmt: skip
 
