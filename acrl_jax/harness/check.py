@@ -106,8 +106,13 @@ def table(found: list[Column]) -> str:
 
 def main() -> int:
   """Prints the table and the level; 0 where everything holds with all layers on, else 1."""
-  logging.getLogger('acrl_jax.harness').setLevel(logging.ERROR)  # of what is open the table tells
-  found = columns()
+  log = logging.getLogger('acrl_jax.harness')
+  level = log.level
+  log.setLevel(logging.ERROR)  # of what is open the table tells
+  try:
+    found = columns()
+  finally:
+    log.setLevel(level)
   print(table(found))
   everything = found[0]
   print(f'\nlevel {everything.level}: {", ".join(everything.layers) or "no layer"}')
