@@ -92,7 +92,7 @@ def sampled_rows(parts, learner: Learner, buffer, step: int):
     samples=settings.samples, reward=feedback.FEEDBACK[config.feedback], version=step,
     max_new_tokens=settings.max_new_tokens, temperature=settings.temperature, top_p=settings.top_p,
   )  # fmt: skip
-  row = statistics.of_samples(samples, settings.samples, timing, settings.max_new_tokens)
+  row = statistics.of_samples(samples, settings.samples, timing)
   fresh = [s.entry for s in samples]
   entries = list(fresh)
   if buffer is not None:

@@ -11,7 +11,7 @@ from acrl_jax.algorithms import signals
 from acrl_jax.records import Array, Estimates, Outcome, Rollout, Targets
 
 
-def of_samples(samples: list, per_problem: int, timing, longest: int) -> dict:
+def of_samples(samples: list, per_problem: int, timing) -> dict:
   """reward/*, tests/*, completion/*, perf/* and time/* of freshly judged programs. HARNESS_ERROR rows are masked."""
   judged = lambda some: [s.entry.reward for s in some if s.report.outcome != Outcome.HARNESS_ERROR]
   rewards = np.asarray(judged(samples) or [0.0])

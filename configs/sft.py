@@ -9,5 +9,5 @@ from acrl_jax.config import default
 def get_config(size: str = ''):
   config = default(size)
   config.warm_start.steps += config.steps
-  config.steps = 0
+  config.steps = config.critic.pretrain_steps = 0
   return config

@@ -87,6 +87,14 @@ def test_every_config_file_is_valid_at_every_size():
       assert options.parse(['acrl_jax', f'--config={file}{size}', '--workdir=w']).config.job in options.CHOICES['job']
 
 
+@pytest.mark.parametrize('size', ['', ':cpu', ':tiny'])
+def test_the_supervised_baseline_takes_supervised_steps_alone(size):
+  both = [options.parse(['x', f'--config=configs/{name}.py{size}', '--workdir=w']).config for name in ('ac', 'sft')]
+  ac, sft = both
+  assert sft.warm_start.steps == ac.warm_start.steps + ac.steps > 0
+  assert sft.steps == sft.critic.pretrain_steps == 0
+
+
 def test_replayed_rows_make_up_their_share_of_an_update():
   config = options.parse('acrl_jax --config=configs/ac.py --workdir=w'.split()).config
   assert options.update_rows(config) == (512, 512)

@@ -31,7 +31,7 @@ TIMING = Timing(rollout_s=2.0, reward_s=4.0, tokens=30)
 
 
 def test_a_step_of_samples_by_hand():
-  row = statistics.of_samples(SAMPLES, 2, TIMING, 8)
+  row = statistics.of_samples(SAMPLES, 2, TIMING)
   metrics.check(row)
   rewards = [1.0, 0.0, -0.5, -0.5, -1.0, 0.0, 0.0]  # without the harness's error
   assert row['reward/mean'] == pytest.approx(-1 / 7)
@@ -46,11 +46,11 @@ def test_a_step_of_samples_by_hand():
 
 def test_problems_whose_rewards_are_all_the_same_are_counted_without_harness_errors():
   # (1, 0) differ; (-.5, -.5), (-1, harness error) and (0, 0) do not
-  assert statistics.of_samples(SAMPLES, 2, TIMING, 8)['reward/frac_zero_std'] == 3 / 4
-  assert statistics.of_samples(SAMPLES, 4, TIMING, 8)['reward/frac_zero_std'] == 0
+  assert statistics.of_samples(SAMPLES, 2, TIMING)['reward/frac_zero_std'] == 3 / 4
+  assert statistics.of_samples(SAMPLES, 4, TIMING)['reward/frac_zero_std'] == 0
   lost = [sample(Outcome.HARNESS_ERROR)] * 2
-  assert statistics.of_samples([*lost, *SAMPLES[2:4]], 2, TIMING, 8)['reward/frac_zero_std'] == 1
-  assert statistics.of_samples(lost, 2, TIMING, 8)['reward/frac_zero_std'] == 0
+  assert statistics.of_samples([*lost, *SAMPLES[2:4]], 2, TIMING)['reward/frac_zero_std'] == 1
+  assert statistics.of_samples(lost, 2, TIMING)['reward/frac_zero_std'] == 0
 
 
 def test_the_shares_of_verdicts_by_hand_add_up_to_one():
@@ -69,7 +69,7 @@ def test_the_shares_of_verdicts_by_hand_add_up_to_one():
 
 def test_without_a_verdict_there_is_nothing_but_zeros():
   assert set(statistics.verdicts([]).values()) == {0}
-  row = statistics.of_samples([sample(Outcome.HARNESS_ERROR)], 1, TIMING, 8)
+  row = statistics.of_samples([sample(Outcome.HARNESS_ERROR)], 1, TIMING)
   assert row['reward/mean'] == row['reward/max'] == row['tests/pass_rate'] == 0 and row['tests/harness_error'] == 1
 
 

@@ -23,8 +23,8 @@ def f(
     x: int,
     y: dict = {1: 2},
 ) -> int:
-    """Doc: """ 
-'''  # noqa: W291  white space after the closing quotes
+    """Doc: """\x20
+'''  # white space after the closing quotes
 PROBLEM = Problem(id='p', prompt=PROMPT, entry_point='f', tests=())
 
 
