@@ -149,3 +149,12 @@ def test_ids_beyond_the_tokenizer_are_never_sampled(model):
   policy = make_policy(CONFIG, pad_id=0, vocab=5)
   made = policy.generate(params, jax.random.key(0), prompts(B=16), max_new_tokens=10)
   assert np.asarray(made.tokens)[np.asarray(made.actions)].max() < 5
+
+
+@pytest.mark.parametrize('temperature', [1.0, 0.7])
+def test_ids_beyond_the_tokenizer_have_no_probability_in_training_either(model, temperature):
+  policy, params = make_policy(CONFIG, end_ids=(END,), pad_id=0, vocab=20), model[1]
+  made = policy.generate(params, jax.random.key(1), prompts(), max_new_tokens=12, temperature=temperature)
+  scores = policy.score(params, made.tokens, made.valid, start=6, temperature=temperature)
+  np.testing.assert_allclose(np.where(made.actions, scores.log_prob, 0), made.log_probs, atol=5e-5)
+  assert jnp.isfinite(scores.entropy).all() and scores.entropy.max() <= np.log(20) + 1e-5
