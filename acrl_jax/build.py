@@ -14,7 +14,7 @@ from acrl_jax import loaded as loaded_module
 from acrl_jax import memory, optimizer, options, rollout, sharding, steps
 from acrl_jax.algorithms import ALGORITHMS
 from acrl_jax.data import batch, sources, validate
-from acrl_jax.harness import Limits, Pool
+from acrl_jax.harness import Limits, Pool, feedback
 from acrl_jax.loaded import Loaded
 from acrl_jax.records import Algorithm
 
@@ -31,8 +31,8 @@ def host(config: ConfigDict):
   """The mesh and the harness of a config; closed on the way out."""
   mesh = sharding.make_mesh(**config.mesh)
   settings = config.harness
-  # No reward of ours looks at the lines that were executed, and tracing them costs time.
-  limits = Limits(wall_s=settings.wall_s, memory_mb=settings.memory_mb, lines=False)
+  lines = config.feedback in feedback.TRACED
+  limits = Limits(wall_s=settings.wall_s, memory_mb=settings.memory_mb, lines=lines)
   with Pool(settings.workers or None, limits, allow=settings.allow) as pool, jax.set_mesh(mesh):
     yield Host(mesh=mesh, pool=pool)
 
@@ -113,7 +113,7 @@ def check_rows(config: ConfigDict, mesh) -> None:
   rows = (fresh + replayed) // config.updates
   due = {
     'config.rollout.problems': config.rollout.problems,
-    'the rows of an update (problems x samples + replayed, over config.updates)': config.microbatch or rows,
+    'the rows of an update (programs learned from + replayed, over config.updates)': config.microbatch or rows,
     'config.warm_start.rows': config.microbatch or config.warm_start.rows,
   }
   for name, count in due.items():

@@ -93,13 +93,12 @@ def sampled_rows(parts, learner: Learner, buffer, step: int):
     max_new_tokens=settings.max_new_tokens, temperature=settings.temperature, top_p=settings.top_p,
   )  # fmt: skip
   row = statistics.of_samples(samples, settings.samples, timing)
-  fresh = [s.entry for s in samples]
-  entries = list(fresh)
+  fresh, replayed = options.update_rows(config)
+  entries = [samples[i].entry for i in rollout.telling(samples, fresh)]
   if buffer is not None:
-    _, replayed = options.update_rows(config)
     entries += buffer.sample(replayed, version=step)
-    for entry in fresh:
-      buffer.insert(entry)
+    for sample in samples:
+      buffer.insert(sample.entry)
     row |= {f'buffer/{name}': value for name, value in buffer.stats(step).items()}
   return entries, samples, row
 

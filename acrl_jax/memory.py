@@ -23,9 +23,8 @@ def estimate(config, loaded, mesh) -> dict[str, float]:
   c = loaded.config
   ways = mesh.shape['data'] * mesh.shape['fsdp']
   compute = 2 if config.dtype == 'bfloat16' else 4
-  fresh, replayed = options.update_rows(config)
   T = max(config.prompt.lengths) + config.rollout.max_new_tokens
-  rows = max(1, (config.microbatch or (fresh + replayed) // config.updates) // ways)
+  rows = max(1, (config.microbatch or sum(options.update_rows(config)) // config.updates) // ways)
   weights = sharded_bytes(loaded.params, loaded.policy.dims, mesh, 4)
   per_token = c.D * 6 + c.N * c.H * 2 + c.K * c.H * 2 + c.F * 3  # kept of one layer for the backward pass
   attention = c.N * T  # its scores, per token
@@ -33,7 +32,7 @@ def estimate(config, loaded, mesh) -> dict[str, float]:
   inputs = c.layers * c.D * compute if config.remat else 0  # of the layers that are computed again
   kept = rows * T * (layers * (per_token * compute + attention * (4 + compute)) + inputs)
   chunk = rows * min(T, 64) * c.V * 4 * 3
-  cache = fresh / ways * T * c.K * c.H * 2 * c.layers * compute
+  cache = config.rollout.problems * config.rollout.samples / ways * T * c.K * c.H * 2 * c.layers * compute
   parts = {
     'parameters (float32 masters)': weights,
     'optimiser (two float32 moments)': 2 * weights,

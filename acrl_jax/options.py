@@ -19,7 +19,7 @@ EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=ru
 CHOICES = {
   'job': ('train', 'evaluate', 'export'),
   'dtype': ('float32', 'bfloat16'),
-  'feedback': ('partial_credit', 'sparse_complete', 'binary', 'outcome'),
+  'feedback': ('partial_credit', 'sparse_complete', 'pass_share', 'binary', 'outcome', 'rltf', 'stepcoder'),
   'critic.mode': ('online', 'frozen', 'none'),
   'prompt.template': ('auto', 'chat', 'base'),
   'optimizer.schedule': ('constant', 'cosine', 'linear'),
@@ -36,7 +36,7 @@ POSITIVE = (
 NOT_NEGATIVE = (
   'steps', 'warm_start.steps', 'microbatch', 'rollout.temperature', 'eval.temperature', 'eval.every', 'eval.problems',
   'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness',
-  'optimizer.warmup_steps',
+  'optimizer.warmup_steps', 'rollout.keep',
   'data.max_problems', 'harness.workers',
 )  # fmt: skip
 
@@ -172,7 +172,8 @@ def check(config: ConfigDict) -> None:
 
 def update_rows(config: ConfigDict) -> tuple[int, int]:
   """Fresh and replayed rows of one rollout's updates."""
-  fresh = config.rollout.problems * config.rollout.samples
+  settings = config.rollout
+  fresh = settings.keep or settings.problems * settings.samples
   share = config.replay.share if config.replay.enabled else 0.0
   return fresh, round(fresh * share / (1 - share))
 
@@ -180,6 +181,12 @@ def update_rows(config: ConfigDict) -> tuple[int, int]:
 def check_batch(config: ConfigDict) -> None:
   """Rows divide into updates, updates into microbatches."""
   fresh, replayed = update_rows(config)
+  drawn = config.rollout.problems * config.rollout.samples
+  if fresh > drawn:
+    raise ValueError(
+      f'config.rollout.keep={fresh}: a step draws {drawn} programs (config.rollout.problems x samples); '
+      f'due is at most as many, or 0 for all'
+    )
   rows = fresh + replayed
   if rows % config.updates:
     raise ValueError(

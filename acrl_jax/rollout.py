@@ -12,7 +12,7 @@ import numpy as np
 from acrl_jax.data import astkey, batch, completions, prompts, replay, sources
 from acrl_jax.harness import feedback
 from acrl_jax.loaded import Loaded
-from acrl_jax.records import Generated, Problem, Prompts, TestReport
+from acrl_jax.records import Generated, Outcome, Problem, Prompts, TestReport
 
 
 class Task(NamedTuple):
@@ -100,7 +100,11 @@ def judge(
     jobs.append(sources.job(task.problem, program))
   out = []
   for row, ((task, ids, text, program), report) in enumerate(zip(rows, pool.run(jobs))):
-    numbers = reward(report, completions.token_lines(task.prefix, text))
+    ends = np.maximum(text.offsets, np.append(text.offsets[1:], len(text.text)) - 1)  # the last character of each token
+    places = (text, text._replace(offsets=ends))
+    lines = np.stack([completions.token_lines(task.prefix, decoded) for decoded in places], 1)
+    lines[text.kept :] = 0
+    numbers = reward(report, lines)
     entry = replay.Entry(
       problem=task.problem.id,
       prompt=task.prompt,
@@ -129,3 +133,19 @@ def sample(loaded, params, key, tasks_, indices, place, lengths, pool, *, sample
   out = judge(loaded, generated, P, chosen, indices, pool, reward or feedback.partial_credit, version)
   seconds = Timing(rollout_s=t1 - t0, reward_s=time.monotonic() - t1, tokens=int(generated.actions.sum()))
   return out, seconds
+
+
+def telling(samples: Sequence[Sample], count: int) -> list[int]:
+  """The `count` samples to learn from, in their order: those whose rewards are furthest from their problem's mean.
+
+  To sample is cheap beside a gradient, and where all programs of a problem fare alike, there is nothing to prefer: of
+  many programs the few that differ teach most (max-variance down-sampling, arXiv 2504.13818, over the whole step rather
+  than within each problem). Samples that the harness could not judge come last.
+  """
+  known = np.asarray([s.report.outcome != Outcome.HARNESS_ERROR for s in samples])
+  rewards, index = np.asarray([s.entry.reward for s in samples]), np.asarray([s.index for s in samples])
+  gap = np.full(len(samples), -1.0)
+  for problem in np.unique(index[known]):
+    rows = known & (index == problem)
+    gap[rows] = np.abs(rewards[rows] - rewards[rows].mean())
+  return sorted(np.argsort(-gap, kind='stable')[:count].tolist())

@@ -349,7 +349,7 @@ MESHES = {
   ),
   'microbatch': (
     None, {'microbatch': 4},
-    'the rows of an update (problems x samples + replayed, over config.updates) = 4 does not divide over 8 devices '
+    'the rows of an update (programs learned from + replayed, over config.updates) = 4 does not divide over 8 devices '
     '(config.mesh data x fsdp); take a multiple of 8',
   ),
   'three ways': (

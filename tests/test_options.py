@@ -1,10 +1,12 @@
 """Wrong command lines end in one line that names the key, what was due and the way out."""
 
+import contextlib
 import pathlib
 
 import pytest
 
-from acrl_jax import options
+from acrl_jax import build, options
+from acrl_jax.harness.feedback import FEEDBACK
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -36,6 +38,7 @@ WRONG = [
     '--config=configs/ac.py --workdir=w --config.feedback=partial',
     "config.feedback='partial': due is one of partial_credit",
   ),
+  ('--config=configs/ac.py --workdir=w --config.feedback=stepcode', 'did you mean stepcoder?'),
   (
     '--config=configs/ac.py --workdir=w --config.dtype=float16',
     "config.dtype='float16': due is one of float32, bfloat16",
@@ -49,6 +52,10 @@ WRONG = [
   (
     '--config=configs/ac.py --workdir=w --config.microbatch=7',
     'config.microbatch=7 does not divide the 1024 rows of an update',
+  ),
+  (
+    '--config=configs/ac.py --workdir=w --config.rollout.keep=513',
+    'config.rollout.keep=513: a step draws 512 programs (config.rollout.problems x samples); due is at most as many',
   ),
   ('--config=configs/ac.py --workdir=w --config.rollout.samples=0', 'config.rollout.samples=0: due is more than 0'),
   ('--config=configs/ac.py --workdir=w --config.steps=-1', 'config.steps=-1: due is 0 or more'),
@@ -102,3 +109,23 @@ def test_replayed_rows_make_up_their_share_of_an_update():
   assert options.update_rows(config) == (512, 171)
   config.replay.enabled = False
   assert options.update_rows(config) == (512, 0)
+
+
+def test_of_the_programs_of_a_step_as_many_are_learned_from_as_are_kept():
+  config = options.parse('acrl_jax --config=configs/ac.py --workdir=w --config.rollout.keep=128'.split()).config
+  assert options.update_rows(config) == (128, 128)
+
+
+def test_every_feedback_can_be_chosen():
+  assert set(options.CHOICES['feedback']) == set(FEEDBACK)
+
+
+@pytest.mark.parametrize('name', FEEDBACK)
+def test_lines_are_traced_only_for_the_feedback_that_looks_at_them(name, monkeypatch):
+  seen = []
+  monkeypatch.setattr(build, 'Pool', lambda *a, **k: contextlib.nullcontext(seen.append(a[1].lines)))
+  monkeypatch.setattr(build.sharding, 'make_mesh', lambda **axes: None)
+  monkeypatch.setattr(build.jax, 'set_mesh', contextlib.nullcontext)
+  config = options.parse(f'acrl_jax --config=configs/ac.py --workdir=w --config.feedback={name}'.split()).config
+  with build.host(config):
+    assert seen == [name == 'stepcoder']

@@ -7,7 +7,7 @@ import pytest
 from tokenizers.processors import TemplateProcessing
 
 from acrl_jax import rollout
-from acrl_jax.data import astkey, bpe, prompts, solutions, sources
+from acrl_jax.data import astkey, bpe, prompts, replay, solutions, sources
 from acrl_jax.harness import Limits, Pool, feedback
 from acrl_jax.records import Generated, Outcome, Problem, Test, TestReport
 
@@ -198,3 +198,22 @@ def test_a_reference_told_as_a_completion_passes_its_tests(loaded, chat):
       (one,) = rollout.judge(model, made, P, [task], [0], pool, feedback.partial_credit, 0)
       assert one.report.outcome == Outcome.PASSED and one.entry.reward == 1.0 and one.ended, one.program
       assert one.entry.actions.all()
+
+
+def test_what_is_learned_from_differs_most_from_its_problem_s_mean():
+  rewards = [(0, 1.0), (0, -0.3), (0, -0.3), (0, -0.3), (1, 1.0), (1, 1.0), (2, -1.0), (2, -0.6), (3, 9.0)]
+  gaps = [0.975, 0.325, 0.325, 0.325, 0, 0, 0.2, 0.2, -1]  # by hand; the harness failed on the last
+  samples = [sample_of(index, reward, reward < 9) for index, reward in rewards]
+  assert rollout.telling(samples, 4) == [0, 1, 2, 3]
+  assert rollout.telling(samples, 6) == [0, 1, 2, 3, 6, 7]
+  assert rollout.telling(samples, len(samples)) == list(range(len(samples)))
+  for count in range(len(samples)):
+    kept = set(rollout.telling(samples, count))
+    assert len(kept) == count
+    assert not kept or min(gaps[i] for i in kept) >= max(gaps[i] for i in set(range(len(samples))) - kept)
+
+
+def sample_of(index, reward, judged):
+  outcome = Outcome.FAILED if judged else Outcome.HARNESS_ERROR
+  entry = replay.Entry(*[None] * 7, reward=reward, outcome=int(outcome), passed=(False,), version=0, key=None)
+  return rollout.Sample(index, '', TestReport(outcome=outcome, passed=(False,)), True, entry)
