@@ -54,9 +54,9 @@ def run_all(seeds: list[int], runs: pathlib.Path) -> dict[int, dict[str, list[di
   with concurrent.futures.ThreadPoolExecutor(cores.qsize()) as pool:
     start = lambda arm, seed, *more: pool.submit(run, cores, runs / f'{arm}_{seed}', *more, f'seed={seed}')
     online = {seed: start('online', seed, 'ac') for seed in seeds}
+    fixed = {seed: start('frozen', seed, 'ac', *frozen) for seed in seeds}
     steps = {seed: supervised_steps(online[seed].result()) for seed in seeds}
     sft = {seed: start('sft', seed, 'sft', f'warm_start.steps={steps[seed]}') for seed in seeds}
-    fixed = {seed: start('frozen', seed, 'ac', *frozen) for seed in seeds}
     arms = dict(online=online, sft=sft, frozen=fixed)
     return {seed: {name: arm[seed].result() for name, arm in arms.items()} for seed in seeds}
 
