@@ -2,7 +2,7 @@
 
   python -m acrl_jax.main --config=configs/ac.py      --workdir=runs/ac    one accelerator: 64 problems x 8 programs
   python -m acrl_jax.main --config=configs/ac.py:cpu  --workdir=runs/cpu   SmolLM2 on the primer, sized for two cores
-  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny  a small decoder from nothing, six minutes
+  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny  a small decoder from nothing, ten minutes
 """
 
 from acrl_jax.config import default
