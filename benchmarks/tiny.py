@@ -86,14 +86,15 @@ def explained(rows: list[dict]) -> float:
 def table(found: dict[int, dict[str, list[dict]]]) -> str:
   """The results in Markdown, one line a seed."""
   lines = [
-    '| seed | after the warm start | actor-critic | continued SFT, same time | actor-critic, s | SFT, s '
-    '| explained variance, online | frozen |',
-    '|---|---|---|---|---|---|---|---|',
+    '| seed | after the warm start | actor-critic | with a frozen critic | continued SFT, same time | actor-critic, s '
+    '| SFT, s | explained variance, online | frozen |',
+    '|---|---|---|---|---|---|---|---|---|',
   ]
   for seed, arms in found.items():
     start, end = start_and_end(arms['online'])
     cells = [
-      seed, f'{100 * start:.1f} %', f'{100 * end:.1f} %', f'{100 * start_and_end(arms["sft"])[1]:.1f} %',
+      seed, f'{100 * start:.1f} %', f'{100 * end:.1f} %',
+      *(f'{100 * start_and_end(arms[name])[1]:.1f} %' for name in ('frozen', 'sft')),
       f'{seconds(arms["online"]).sum():.0f}', f'{seconds(arms["sft"]).sum():.0f}',
       f'{explained(arms["online"]):.3f}', f'{explained(arms["frozen"]):.3f}',
     ]  # fmt: skip
