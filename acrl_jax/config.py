@@ -139,7 +139,7 @@ def _cpu(c: ConfigDict) -> None:
 
 
 def _tiny(c: ConfigDict) -> None:
-  """A decoder of half a million parameters, from nothing, on problems out of a grammar: about ten minutes on one core."""
+  """A decoder of half a million parameters, from nothing, on problems out of a grammar: ten minutes on one core."""
   c.model = 'scratch'
   c.dtype = 'float32'
   c.scratch.update(width=96, mlp=288, vocab=640)
