@@ -1,4 +1,4 @@
-"""Verdicts by content: the same program with the same tests is judged once."""
+"""Jobs in, verdicts out, by content: the same program with the same tests is judged once, now and later."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import collections
 import hashlib
 import json
 import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
 
 from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
@@ -14,29 +16,163 @@ _CACHED = 16384  # verdicts, of about a kilobyte each
 _PASSING = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # may come out otherwise the next time
 
 
+def failure(job: Job, error: str) -> TestReport:
+  """The report on a job that our side could not judge: it masks the sample."""
+  return TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,) * len(job.tests), error=error)
+
+
 class Cache:
-  """The latest verdicts, of those that would come out the same again. Thread-safe."""
+  """The latest verdicts, of those that would come out the same again."""
 
   def __init__(self, limits: Limits):
     self._salt = repr(limits)
     self._reports: collections.OrderedDict[bytes, TestReport] = collections.OrderedDict()
-    self._lock = threading.Lock()
 
-  def _key(self, job: Job) -> bytes:
+  def key(self, job: Job) -> bytes:
     return hashlib.sha256(json.dumps([self._salt, job]).encode()).digest()
 
-  def get(self, job: Job) -> TestReport | None:
-    key = self._key(job)
-    with self._lock:
-      report = self._reports.get(key)
-      if report is not None:
-        self._reports.move_to_end(key)
+  def get(self, key: bytes) -> TestReport | None:
+    report = self._reports.get(key)
+    if report is not None:
+      self._reports.move_to_end(key)
     return report
 
-  def put(self, job: Job, report: TestReport) -> None:
+  def put(self, key: bytes, report: TestReport) -> None:
     if report.outcome == Outcome.HARNESS_ERROR or report.error in _PASSING:
       return
-    with self._lock:
-      self._reports[self._key(job)] = report
-      while len(self._reports) > _CACHED:
-        self._reports.popitem(last=False)
+    self._reports[key] = report
+    while len(self._reports) > _CACHED:
+      self._reports.popitem(last=False)
+
+
+class _Batch:
+  """The jobs of one call, and the future that their reports go to."""
+
+  def __init__(self, jobs: Sequence[Job]):
+    self.jobs = jobs
+    self.reports: list[TestReport | None] = [None] * len(jobs)
+    self.left = len(jobs)
+    self.lock = threading.Lock()
+    self.future: Future = Future()
+    self.future.set_running_or_notify_cancel()  # programs at work are not called back
+
+  def put(self, i: int, report: TestReport) -> None:
+    with self.lock:
+      self.reports[i] = report
+      self.left -= 1
+      if self.left == 0 and not self.future.done():
+        self.future.set_result(self.reports)
+
+  def fail(self, error: BaseException) -> None:
+    with self.lock:
+      if not self.future.done():
+        self.future.set_exception(error)
+
+  def expire(self) -> None:
+    """Its time is up: what has no report yet gets one that says so."""
+    with self.lock:
+      if not self.future.done():
+        both = zip(self.jobs, self.reports)
+        self.future.set_result([report or failure(job, 'BatchTimeout') for job, report in both])
+
+
+class JobQueue:
+  """Jobs from any number of threads, for those who judge them, and the reports on their way back.
+
+  A job that waits or is at work is joined by all others of the same content, and its report goes to everyone who asked.
+  """
+
+  def __init__(self, limits: Limits):
+    self.closed = False
+    self._cache = Cache(limits)
+    self._waiting: collections.deque[tuple[bytes, Job]] = collections.deque()
+    self._askers: dict[bytes, list[tuple[_Batch, int]]] = {}  # of every job that waits or is at work
+    self._batches: set[_Batch] = set()  # with reports to come
+    self._changed = threading.Condition()
+
+  def submit(self, jobs: Sequence[Job], wall_s: float | None = None) -> Future:
+    """A future of the reports, in order. Raises ValueError for a job without tests, RuntimeError once closed."""
+    jobs = list(jobs)
+    for i, job in enumerate(jobs):
+      if not job.tests:
+        raise ValueError(f'job {i} has no tests: nothing could tell whether its program is right')
+    if wall_s is not None and not wall_s > 0:
+      raise ValueError(f'a batch is given {wall_s} s; it must be above 0, or None for all the time it takes')
+    batch = _Batch(jobs)
+    known = self._enter(batch, [self._cache.key(job) for job in jobs])
+    batch.future.add_done_callback(lambda _: self._batches.discard(batch))
+    if not jobs:
+      batch.future.set_result([])
+    for i, report in known:
+      batch.put(i, report)
+    if wall_s is not None:
+      timer = threading.Timer(wall_s, batch.expire)
+      timer.daemon = True
+      timer.start()
+      batch.future.add_done_callback(lambda _: timer.cancel())
+    return batch.future
+
+  def _enter(self, batch: _Batch, keys: list[bytes]) -> list[tuple[int, TestReport]]:
+    """Queues what is new of a batch; the reports that are known already, with their places."""
+    known = []
+    with self._changed:
+      if self.closed:
+        raise RuntimeError('this pool is closed; open another one')
+      self._batches.add(batch)
+      for i, key in enumerate(keys):
+        report = self._cache.get(key)
+        if report is not None:
+          known.append((i, report))
+        elif key in self._askers:
+          self._askers[key].append((batch, i))
+        else:
+          self._askers[key] = [(batch, i)]
+          self._waiting.append((key, batch.jobs[i]))
+      self._changed.notify_all()
+    return known
+
+  def __len__(self) -> int:
+    """How many jobs wait."""
+    return len(self._waiting)
+
+  def take(self, most: int = 1, wait: bool = True) -> list[tuple[bytes, Job]]:
+    """Up to `most` jobs to judge, by their keys; where there are none it waits, if it may. None of them once closed."""
+    taken: list[tuple[bytes, Job]] = []
+    with self._changed:
+      while not (taken or self.closed):
+        while self._waiting and len(taken) < most:
+          key, job = self._waiting.popleft()
+          if all(batch.future.done() for batch, _ in self._askers[key]):  # nobody waits for it any more
+            del self._askers[key]
+          else:
+            taken.append((key, job))
+        if not taken and not wait:
+          break
+        if not taken:
+          self._changed.wait()
+    return taken
+
+  def settle(self, key: bytes, report: TestReport) -> None:
+    """The report on a job that was taken."""
+    with self._changed:
+      self._cache.put(key, report)
+      askers = self._askers.pop(key)
+    for batch, i in askers:
+      batch.put(i, report)
+
+  def fail(self, key: bytes, error: Exception) -> None:
+    """A job that was taken and is none: all who asked for it get to know."""
+    with self._changed:
+      askers = self._askers.pop(key)
+    for batch, _ in askers:
+      batch.fail(error)
+
+  def close(self) -> bool:
+    """Whether anything is under way. Who waits for it gets a RuntimeError; nothing is handed out from here on."""
+    with self._changed:
+      self.closed = True
+      batches = list(self._batches)
+      self._changed.notify_all()
+    for batch in batches:
+      batch.fail(RuntimeError('the pool was closed before this was judged'))
+    return bool(batches or self._askers)

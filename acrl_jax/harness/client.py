@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from acrl_jax.records import Job, Outcome, TestReport
 _BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness import lane; del sys.path[0]; lane.main()'
 _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _START_WAIT = 60.0  # seconds for a lane to come up, on a machine with better things to do
+_STUCK_WAIT = 20.0  # seconds, on top of the longest that a program may take, for a lane to have answered
 _END_WAIT = 20.0  # seconds for it to end in good order: more than it waits for what is below it
 
 
@@ -50,10 +52,10 @@ class Lane:
     self.layers, self.reached = tuple(hello['layers']), tuple(hello['reached'])
 
   def judge(self, job: Job) -> TestReport:
-    """The judge's report. Raises LaneLost where the lane died before the program's time was up."""
+    """The judge's report. Raises LaneLost where the lane has died of anything but this program."""
     started = time.monotonic()
     # Deadlines are the lane's business; this one is for a lane that is stuck itself.
-    self.channel.deadline = started + 2 * self.limits.wall_s + 10
+    self.channel.deadline = started + 4 * self.limits.wall_s + _STUCK_WAIT
     tests = [[t.code, t.expected, t.stdin, t.stdout] for t in job.tests]
     message = {'program': job.program, 'tests': tests, 'entry_point': job.entry_point, 'setup': job.setup}
     try:
@@ -62,7 +64,7 @@ class Lane:
     except (wire.Gone, wire.TimeUp) as e:
       seconds = time.monotonic() - started
       self.close()
-      if seconds < self.limits.wall_s:
+      if isinstance(e, wire.Gone) and self.process.returncode != -signal.SIGVTALRM:
         raise LaneLost('a lane of the harness has died') from e
       # What the program returned has kept the judge busy for ever.
       passed = (False,) * len(tests)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import collections
 import math
 import re
 from typing import Any
 
-_CONTAINERS = (list, tuple)
+_CONTAINERS = (list, tuple, collections.deque)
 _INTEGER = re.compile(r'[+-]?\d+')
-_NUMBER = re.compile(r'[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf|nan', re.IGNORECASE)
+# In one way only, or a million digits would keep the judge busy for hours.
+_NUMBER = re.compile(r'[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan', re.IGNORECASE)
 _TEXT_TOLERANCE = 1e-5  # of numbers in printed output, relative and absolute
 
 

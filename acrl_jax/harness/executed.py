@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import ast
 import sys
+import threading
+from types import CodeType
+from typing import Any
 
 FILE = '<program>'  # the file name in the program's tracebacks
 _IN_VAIN = 100_000  # events of one function that showed no new line, after which it is traced no more
@@ -26,6 +29,25 @@ class Lines:
     self._codes: list = []  # so that no two have the same id
     self._calls = _CALLS_IN_VAIN
 
+  def run(self, function: Any, *args, **kwargs) -> Any:
+    """The function's result; lines that run meanwhile are noted, those of threads that it starts as well."""
+    threading.settrace(self)
+    sys.settrace(self)
+    try:
+      return function(*args, **kwargs)
+    finally:
+      if sys.gettrace() is not self:  # too many calls, no stack or memory left to trace with, or the program's doing
+        self._give_up()
+      sys.settrace(None)
+      threading.settrace(None)
+
+  def _give_up(self) -> None:
+    """What has not been seen may have run, in functions that were never seen as well."""
+    codes = list(self._codes)
+    for code in codes:
+      codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+      self.seen.update(line for _, _, line in code.co_lines() if line)
+
   def __call__(self, frame, event, argument):
     code = frame.f_code
     if code.co_filename != FILE:
@@ -34,8 +56,8 @@ class Lines:
     unseen = self._unseen.get(key)
     if unseen is None:
       self._codes.append(code)
-      unseen = self._unseen[key] = {line for _, _, line in code.co_lines() if line}
       self._left[key] = _IN_VAIN
+      unseen = self._unseen[key] = {line for _, _, line in code.co_lines() if line}  # last: threads look here first
     if not unseen:
       self._calls -= 1
       if self._calls < 0:

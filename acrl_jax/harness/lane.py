@@ -8,23 +8,92 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import signal
 import socket
 import time
 import traceback
+from collections.abc import Callable
 
 from acrl_jax.harness import judge, kernel, scratch, wire, worker, zygote
 from acrl_jax.harness.limits import Limits
+from acrl_jax.harness.trial import Delay
 
 _JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
 _ZYGOTE_WAIT = 5.0  # seconds for an orderly end, on a machine with better things to do
+_ALARM_GRACE = 0.25  # seconds that an alarm comes after the deadline for answers
+_NAP = 0.005  # seconds between two looks at a worker that tell whether it gets any time on a processor
+_LOOK = 0.05  # seconds between two looks at what a program has written
+_LEAST_DELAY = 1e-3  # seconds; less is not worth another wait
 _OUTSIDE = os.path.abspath(__file__)
 
 
 class Broken(BaseException):
   """The zygote is gone; this lane can judge no more."""
+
+
+class PatientChannel(wire.Channel):
+  """A channel to a worker. Its deadline moves on by what the job has to wait for a processor from when it was set."""
+
+  def __init__(self, sock: socket.socket, deadline: float, delay: Delay, watch: Callable[[], float]):
+    self._delay, self._watch = delay, watch
+    super().__init__(sock, deadline)
+
+  @property
+  def deadline(self) -> float:
+    return self._deadline
+
+  @deadline.setter
+  def deadline(self, deadline: float) -> None:
+    self._deadline, self._counted = deadline, self._delay.recent()
+
+  def left(self) -> float:
+    """Seconds until the deadline, or until the next look at what the program uses; above 0. Raises TimeUp."""
+    left = self._deadline - time.monotonic()
+    if left <= 0:
+      left = self._extend()
+      if left < _LEAST_DELAY:
+        time.sleep(_NAP)
+        left = self._extend()
+        if self._delay.waiting:
+          left = max(left, _NAP)
+        elif left < _LEAST_DELAY:
+          raise wire.TimeUp
+      if signal.getitimer(signal.ITIMER_REAL)[0]:  # over the code of a test, and set for the old deadline
+        signal.setitimer(signal.ITIMER_REAL, left + _ALARM_GRACE)
+    return min(left, self._watch())
+
+  def _extend(self) -> float:
+    """Moves the deadline on; the seconds that are left then."""
+    self.deadline = self._deadline + self._delay.measure() - self._counted
+    return self._deadline - time.monotonic()
+
+  def sender(self) -> int:
+    """The process that the next message comes from, 0 where the kernel does not tell. Raises TimeUp, OSError."""
+    while True:
+      self._wait()
+      with contextlib.suppress(TimeoutError):
+        return kernel.sender(self.sock)
+
+  def _wait(self) -> None:
+    self.sock.settimeout(self.left())
+
+  def _read(self, size: int) -> bytearray:
+    data = bytearray()
+    while len(data) < size:
+      self._wait()
+      try:
+        chunk = self.sock.recv(min(size - len(data), 1 << 20))
+      except TimeoutError:
+        continue
+      except OSError:
+        raise wire.Gone from None
+      if not chunk:
+        raise wire.Gone
+      data += chunk
+    return data
 
 
 class Nursery:
@@ -34,6 +103,7 @@ class Nursery:
     self.busy = self.owed = False  # a worker runs; the zygote has yet to tell how one ended
     self.status, self.peak = 0, 0.0  # how the last worker ended; the most memory of one since it was asked for
     self.control, theirs = socket.socketpair()
+    self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     self.pid = os.fork()
     if self.pid == 0:
       try:
@@ -44,23 +114,29 @@ class Nursery:
       finally:
         os._exit(1)
     theirs.close()
+    self.delay = Delay([os.getpid(), kernel.sender(self.control)])
     answer = self.control.recv(1 << 12)
     if not answer:
       raise Broken
     self.layers = json.loads(answer)
+    self.folder = '' if 'namespaces' in self.layers else private  # on disk, shared with all others
+    self.most = limits.scratch_mb << 20
 
   def spawn(self, deadline: float, streams: tuple[int, ...] = ()) -> wire.Channel:
     """A channel to a new, confined worker; `streams` become its standard input and output. Raises Broken, TimeUp."""
     self.kill()
     self.settle()
     ours, theirs = socket.socketpair()
-    channel = wire.Channel(ours, deadline)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    channel = PatientChannel(ours, deadline, self.delay, self.watch)
+    self.look = time.monotonic() + _LOOK
     with theirs, contextlib.ExitStack() as on_failure:
       on_failure.callback(channel.close)
       try:
         socket.send_fds(self.control, [b'F'], [theirs.fileno(), *streams])
         theirs.close()
         self.busy = True
+        self.delay.follow(channel.sender())
         if channel.receive() != worker.READY:
           raise Broken
       except (OSError, wire.Gone):
@@ -68,10 +144,25 @@ class Nursery:
       on_failure.pop_all()
     return channel
 
+  def watch(self) -> float:
+    """Ends a worker that has written more than it may, where no file system of its own stops it; seconds until the
+    next look.
+    """
+    if not self.folder or not self.busy:
+      return math.inf
+    left = self.look - time.monotonic()
+    if left <= 0:
+      if scratch.size(self.folder, self.most, self.delay.worker) > self.most:
+        self.kill()
+      self.look = time.monotonic() + _LOOK
+      left = _LOOK
+    return left
+
   def kill(self) -> None:
     """Ends the worker, if there is one, without waiting for it to be gone."""
     if self.busy:
       self.busy, self.owed = False, True
+      self.delay.leave()
       try:
         self.control.sendall(b'K')
       except OSError:

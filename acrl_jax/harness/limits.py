@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Limits(NamedTuple):
   """What one program may use, all of its tests together."""
 
-  wall_s: float = 5.0  # from the first test to the last
+  wall_s: float = 5.0  # from the first test to the last, less what it waits for a processor; at most four times that
   per_test_s: float | None = None  # None: half of what is left of wall_s, all of it for the last test
   cpu_s: float | None = None  # of each of its processes, threads added up; None: wall_s
   memory_mb: int = 512  # of address space, on top of the interpreter's own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import queue
 import sys
 import threading
 from collections.abc import Sequence
@@ -13,10 +12,10 @@ from concurrent.futures import Future
 
 from acrl_jax.harness import limits as limits_lib
 from acrl_jax.harness import wire
-from acrl_jax.harness.cache import Cache
+from acrl_jax.harness.cache import JobQueue, failure
 from acrl_jax.harness.client import Lane, LaneLost
 from acrl_jax.harness.limits import Limits
-from acrl_jax.records import Job, Outcome, TestReport
+from acrl_jax.records import Job, TestReport
 
 LAYERS = ('namespaces', 'landlock', 'seccomp')
 # What may stay open where the machine has nothing against it, by the name that permits it.
@@ -27,30 +26,6 @@ ALLOWED = {
 }
 _DEFAULT = Limits()
 _log = logging.getLogger(__name__)
-
-
-class _Batch:
-  """The jobs of one call, and the future that their reports go to."""
-
-  def __init__(self, jobs: Sequence[Job]):
-    self.jobs = jobs
-    self.reports: list[TestReport | None] = [None] * len(jobs)
-    self.left = len(jobs)
-    self.lock = threading.Lock()
-    self.future: Future = Future()
-    self.future.set_running_or_notify_cancel()  # programs at work are not called back
-
-  def put(self, i: int, report: TestReport) -> None:
-    with self.lock:
-      self.reports[i] = report
-      self.left -= 1
-      if self.left == 0 and not self.future.done():
-        self.future.set_result(self.reports)
-
-  def fail(self, error: BaseException) -> None:
-    with self.lock:
-      if not self.future.done():
-        self.future.set_exception(error)
 
 
 class Pool:
@@ -79,13 +54,10 @@ class Pool:
       raise RuntimeError(f'programs cannot be confined on {sys.platform}: the harness needs Linux')
     self.limits = limits_lib.check(limits)
     self._wanted = tuple(layers)
-    self._cache = Cache(self.limits)
-    self._queue: queue.SimpleQueue = queue.SimpleQueue()
-    self._closed = False
-    self._lock = threading.Lock()
-    self._pending: set[_Batch] = set()
+    self._jobs = JobQueue(self.limits)
     self._lanes: set[Lane] = set()
-    started: list[Future] = [Future() for _ in range(workers or len(os.sched_getaffinity(0)))]
+    self.workers = workers or len(os.sched_getaffinity(0))
+    started: list[Future] = [Future() for _ in range(self.workers)]
     # Each lane belongs to one thread for life: the kernel ends a lane when the thread that started it ends.
     self._threads = [threading.Thread(target=self._serve, args=(f,), daemon=True, name='acrl-lane') for f in started]
     atexit.register(self.close)
@@ -118,42 +90,22 @@ class Pool:
     elif 'namespaces' not in self.layers:
       _log.info('programs are judged at level %s: %s', self.level, on)
 
-  def run(self, jobs: Sequence[Job]) -> list[TestReport]:
-    """The report on each job, in order. Raises ValueError for a job without tests, RuntimeError once closed."""
-    return self.submit(jobs).result()
+  def run(self, jobs: Sequence[Job], wall_s: float | None = None) -> list[TestReport]:
+    """The report on each job, in order; what is not judged within `wall_s` seconds gets a HARNESS_ERROR, BatchTimeout.
 
-  def submit(self, jobs: Sequence[Job]) -> Future:
+    Raises ValueError for a job without tests, RuntimeError once closed.
+    """
+    return self.submit(jobs, wall_s).result()
+
+  def submit(self, jobs: Sequence[Job], wall_s: float | None = None) -> Future:
     """A future of what `run` returns."""
-    jobs = list(jobs)
-    for i, job in enumerate(jobs):
-      if not job.tests:
-        raise ValueError(f'job {i} has no tests: nothing could tell whether its program is right')
-    batch = _Batch(jobs)
-    with self._lock:
-      if self._closed:
-        raise RuntimeError('this pool is closed; open another one')
-      self._pending.add(batch)
-    batch.future.add_done_callback(lambda _: self._pending.discard(batch))
-    if not jobs:
-      batch.future.set_result([])
-    for i in range(len(jobs)):
-      self._queue.put((batch, i))
-    return batch.future
+    return self._jobs.submit(jobs, wall_s)
 
   def close(self) -> None:
     """Ends all lanes; what has not been judged by then fails with RuntimeError. Twice is once."""
-    with self._lock:
-      if self._closed:
-        return
-      self._closed = True
-      pending = list(self._pending)
-    for batch in pending:
-      batch.fail(RuntimeError('the pool was closed before this was judged'))
-    if pending:
+    if self._jobs.close():
       for lane in list(self._lanes):
         lane.process.terminate()
-    for _ in self._threads:
-      self._queue.put(None)
     for thread in self._threads:
       if thread is not threading.current_thread():
         thread.join()
@@ -183,39 +135,33 @@ class Pool:
       started.set_exception(RuntimeError(str(e)))
       return
     started.set_result(lane)
-    while (item := self._queue.get()) is not None:
-      batch, i = item
-      if not batch.future.done():
-        try:
-          lane, report = self._judge(lane, batch.jobs[i])
-        except Exception as e:  # a job that is none: its batch gets to know, the lane goes on
-          batch.fail(e)
-        else:
-          batch.put(i, report)
+    while taken := self._jobs.take():
+      ((key, job),) = taken
+      try:
+        lane, report = self._judge(lane, job)
+      except Exception as e:  # a job that is none: whoever asked gets to know, the lane goes on
+        self._jobs.fail(key, e)
+      else:
+        self._jobs.settle(key, report)
     self._end(lane)
 
   def _judge(self, lane: Lane | None, job: Job) -> tuple[Lane | None, TestReport]:
     """The lane to go on with, and the report. A lane that dies is replaced, and gets its job once more."""
-    known = self._cache.get(job)
-    if known is not None:
-      return lane, known
     for _ in range(2):
-      if self._closed:
+      if self._jobs.closed:
         break
       try:
         if lane is None or lane.process.poll() is not None:
           self._end(lane)
           lane = None
           lane = self._open()
-        report = lane.judge(job)
-        self._cache.put(job, report)
-        return lane, report
+        return lane, lane.judge(job)
       except (LaneLost, OSError, wire.Malformed) as e:
-        if not self._closed:
+        if not self._jobs.closed:
           _log.warning('%s; its job goes to a new one', e)
         self._end(lane)
         lane = None
-    return None, TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,) * len(job.tests), error='LaneLost')
+    return None, failure(job, 'LaneLost')
 
 
 def _level(layers: tuple[str, ...], reached: set[str]) -> str:

@@ -8,6 +8,7 @@ be the program's word.
 from __future__ import annotations
 
 import builtins
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,7 @@ class Session:
     self.line = 0  # where in the program
     self.returned: Any = None  # what the last call brought back
     self.answered = False  # some call has returned a value
+    self.answers = 0  # that were asked for, whatever became of them
 
   def encode(self, x: Any) -> Any:
     return wire.encode(x, self._refer)
@@ -69,6 +71,7 @@ class Session:
 
   def ask(self, message: dict) -> dict:
     """The program's answer; its exceptions are raised here. Raises Malformed, Gone, TimeUp too."""
+    self.answers += 1
     self.channel.send(message)
     while True:
       reply = self.channel.receive()
@@ -90,7 +93,7 @@ class Session:
       return {'value': self.encode(function(*args, **kwargs))}
     except Exception as e:
       known = getattr(builtins, type(e).__name__, None) is type(e)
-      return {'error': [type(e).__name__ if known else 'RuntimeError', str(e)[:300]]}
+      return {'error': [type(e).__name__ if known else 'RuntimeError', _message(e)]}
 
   def throw(self, error: Any) -> None:
     """Raises here what the program raised there."""
@@ -118,18 +121,39 @@ class Session:
     if 'value' not in reply:
       raise wire.Malformed('an answer without a value')
     result = self.decode(reply['value'])
-    for place, content in reply.get('changed', ()):
-      _overwrite(args[place], self.decode(content))
+    self._mirror(args, reply.get('changed', []))
     self.answered, self.returned = True, result
     return result
 
+  def _mirror(self, args: tuple, changes: Any) -> None:
+    """Does to arguments here what the call did to them there."""
+    try:
+      changed = [(args[place], self.decode(content)) for place, content in changes]
+    except (TypeError, ValueError, IndexError):
+      raise wire.Malformed('changes that are none') from None
+    for ours, theirs in changed:
+      _overwrite(ours, theirs)
+
 
 def check_error(error: Any) -> tuple[str, str, int]:
-  """Type, message and line. Raises Malformed."""
+  """Type, message and line, of text that can be printed and written anywhere. Raises Malformed."""
   if type(error) is not list or [type(e) for e in error] != [str, str, int]:
     raise wire.Malformed('an error that is none')
   name, message, line = error
-  return name[:_NAME], message[:_MESSAGE], line
+  name = name[:_NAME]
+  return name if name.isidentifier() else ascii(name)[1:-1], writable(message[:_MESSAGE]), line
+
+
+def writable(text: str) -> str:
+  """The same, with halves of surrogate pairs spelled out: no file and no terminal takes them."""
+  return text.encode('utf-8', 'backslashreplace').decode()
+
+
+def _message(e: Exception) -> str:
+  try:
+    return str(e)[:_MESSAGE]
+  except ValueError:  # an integer of too many digits
+    return ''
 
 
 _OWN = (AssertionError, StopIteration, StopAsyncIteration)  # these mean something to the code of a test
@@ -172,7 +196,10 @@ class Remote:
     return value
 
   def __len__(self):
-    return self._builtin('len', int)
+    length = self._builtin('len', int)
+    if not 0 <= length <= sys.maxsize:
+      raise wire.Malformed('a length that is none')
+    return length
 
   def __bool__(self):
     return self._builtin('bool', bool)

@@ -37,7 +37,7 @@ def told(e: BaseException) -> str:
   """An exception's own message."""
   if not e.args:
     return ''
-  return e.args[0][:_CHARACTERS] if type(e.args[0]) is str else show(e.args[0])
+  return remote.writable(e.args[0][:_CHARACTERS]) if type(e.args[0]) is str else show(e.args[0])
 
 
 def _join(parts, x, depth: int) -> str:

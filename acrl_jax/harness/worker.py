@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import io
+import operator
 import socket
 import sys
 import threading
@@ -107,13 +108,7 @@ class Worker:
 
   def traced(self, function: Any, *args, **kwargs) -> Any:
     """The function's result; lines of the program that run meanwhile are noted."""
-    if self.lines is None:
-      return function(*args, **kwargs)
-    sys.settrace(self.lines)
-    try:
-      return function(*args, **kwargs)
-    finally:
-      sys.settrace(None)
+    return self.lines.run(function, *args, **kwargs) if self.lines else function(*args, **kwargs)
 
   def compile(self, source: str) -> Any:
     self.source = source
@@ -142,10 +137,10 @@ class Worker:
 
   def do_get(self, message: dict) -> dict:
     x = self.target(message)
-    return {'value': self.encode(getattr(x, message['attribute']) if 'attribute' in message else x)}
+    return {'value': self.encode(self.traced(getattr, x, message['attribute']) if 'attribute' in message else x)}
 
   def do_set(self, message: dict) -> dict:
-    setattr(self.target(message), message['attribute'], self.decode(message['value']))
+    self.traced(setattr, self.target(message), message['attribute'], self.decode(message['value']))
     return {'value': None}
 
   def do_call(self, message: dict) -> dict:
@@ -174,7 +169,7 @@ class Worker:
     return {'value': self.encode(self.traced(ask, self.target(message)))}
 
   def do_item(self, message: dict) -> dict:
-    return {'value': self.encode(self.target(message)[self.decode(message['key'])])}
+    return {'value': self.encode(self.traced(operator.getitem, self.target(message), self.decode(message['key'])))}
 
   def do_probe(self, message: dict) -> dict:
     return {'reached': confine.probe(message['outside'])}

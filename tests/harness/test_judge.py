@@ -99,6 +99,8 @@ def test_executed_lines_are_those_of_the_program(pool):
     ('None', 'None', True),
     ('"a"', 'b"a"', False),
     ('iter([1])', '[1]', False),
+    ('__import__("collections").deque([True])', '__import__("collections").deque([1])', False),
+    ('__import__("collections").deque([1])', '__import__("collections").deque([1])', True),
   ],
 )
 def test_expected_values_are_compared_with_their_types(pool, value, expected, same):
