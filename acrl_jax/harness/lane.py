@@ -15,85 +15,19 @@ import signal
 import socket
 import time
 import traceback
-from collections.abc import Callable
 
 from acrl_jax.harness import judge, kernel, scratch, wire, worker, zygote
 from acrl_jax.harness.limits import Limits
-from acrl_jax.harness.trial import Delay
+from acrl_jax.harness.patience import Delay, PatientChannel
 
 _JUDGE_MEMORY = 1 << 30  # what test code may make of a program's answers
 _ZYGOTE_WAIT = 5.0  # seconds for an orderly end, on a machine with better things to do
-_ALARM_GRACE = 0.25  # seconds that an alarm comes after the deadline for answers
-_NAP = 0.005  # seconds between two looks at a worker that tell whether it gets any time on a processor
 _LOOK = 0.05  # seconds between two looks at what a program has written
-_LEAST_DELAY = 1e-3  # seconds; less is not worth another wait
 _OUTSIDE = os.path.abspath(__file__)
 
 
 class Broken(BaseException):
   """The zygote is gone; this lane can judge no more."""
-
-
-class PatientChannel(wire.Channel):
-  """A channel to a worker. Its deadline moves on by what the job has to wait for a processor from when it was set."""
-
-  def __init__(self, sock: socket.socket, deadline: float, delay: Delay, watch: Callable[[], float]):
-    self._delay, self._watch = delay, watch
-    super().__init__(sock, deadline)
-
-  @property
-  def deadline(self) -> float:
-    return self._deadline
-
-  @deadline.setter
-  def deadline(self, deadline: float) -> None:
-    self._deadline, self._counted = deadline, self._delay.recent()
-
-  def left(self) -> float:
-    """Seconds until the deadline, or until the next look at what the program uses; above 0. Raises TimeUp."""
-    left = self._deadline - time.monotonic()
-    if left <= 0:
-      left = self._extend()
-      if left < _LEAST_DELAY:
-        time.sleep(_NAP)
-        left = self._extend()
-        if self._delay.waiting:
-          left = max(left, _NAP)
-        elif left < _LEAST_DELAY:
-          raise wire.TimeUp
-      if signal.getitimer(signal.ITIMER_REAL)[0]:  # over the code of a test, and set for the old deadline
-        signal.setitimer(signal.ITIMER_REAL, left + _ALARM_GRACE)
-    return min(left, self._watch())
-
-  def _extend(self) -> float:
-    """Moves the deadline on; the seconds that are left then."""
-    self.deadline = self._deadline + self._delay.measure() - self._counted
-    return self._deadline - time.monotonic()
-
-  def sender(self) -> int:
-    """The process that the next message comes from, 0 where the kernel does not tell. Raises TimeUp, OSError."""
-    while True:
-      self._wait()
-      with contextlib.suppress(TimeoutError):
-        return kernel.sender(self.sock)
-
-  def _wait(self) -> None:
-    self.sock.settimeout(self.left())
-
-  def _read(self, size: int) -> bytearray:
-    data = bytearray()
-    while len(data) < size:
-      self._wait()
-      try:
-        chunk = self.sock.recv(min(size - len(data), 1 << 20))
-      except TimeoutError:
-        continue
-      except OSError:
-        raise wire.Gone from None
-      if not chunk:
-        raise wire.Gone
-      data += chunk
-    return data
 
 
 class Nursery:

@@ -1,18 +1,16 @@
-"""What the tests of one program have shown so far, the process that it runs in, and the time that it has left."""
+"""What the tests of one program have shown so far, and the process that it runs in."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import time
 from typing import Any
 
-from acrl_jax.harness import kernel, remote, show, wire
+from acrl_jax.harness import remote, show, wire
 from acrl_jax.harness.limits import Limits
 
 _SHORT = {'MemoryError': 'Memory', 'SystemExit': 'Exit'}  # one name for what a program or the kernel can bring about
-_MOMENT = 0.02  # seconds in which nothing of weight happens to a limit
 _SIGNALS = {signal.SIGXCPU: 'Timeout', signal.SIGSYS: 'Sandbox'}
 
 
@@ -22,64 +20,6 @@ class OurFault(Exception):
 
 class LoadFailed(Exception):
   """The program has no functions to test, and will not have them if started again."""
-
-
-class Delay:
-  """How long the job at hand has been ready to run without a processor to run on. Its limits of time do not count that.
-
-  At most three quarters of its time are taken for delay: no program holds its lane for more than four times its limit.
-  """
-
-  def __init__(self, own: list[int]):
-    self.before = 0.0
-    self.own = []  # of the lane's processes that work for every job, kept open: they are asked often
-    with contextlib.suppress(OSError):
-      self.own = [os.open(f'/proc/{pid}/schedstat', os.O_RDONLY) for pid in own]
-    self.begin()
-
-  def begin(self) -> None:
-    """A new job."""
-    self.started = self.measured = time.monotonic()
-    self.before = self._of_own()
-    self.worker, self.of_worker, self.of_workers = 0, 0.0, 0.0  # the one that runs, its delay, that of those before
-    self.on, self.waiting = 0.0, False  # its time on a processor when last looked at, and whether it waited then
-    self.known = 0.0
-
-  def follow(self, worker: int) -> None:
-    self.worker, self.on = worker, 0.0
-
-  def leave(self) -> None:
-    """To be called while the worker is still there to be asked."""
-    if time.monotonic() > self.started + _MOMENT:
-      self.of_workers += max(self.of_worker, kernel.schedule(self.worker)[1])
-    self.worker, self.of_worker = 0, 0.0
-
-  def measure(self) -> float:
-    """Seconds so far."""
-    before, self.measured = self.measured, time.monotonic()
-    self.waiting = False
-    if self.worker:
-      on, waited = kernel.schedule(self.worker)
-      if on and on == self.on and kernel.is_ready(self.worker):  # it waits; the kernel tells of it when that is over
-        self.waiting = True
-        waited = max(waited, self.of_worker + min(self.measured - before, _MOMENT))
-      self.on = on
-      self.of_worker = max(self.of_worker, waited)  # threads that end take theirs with them
-    delay = self._of_own() - self.before + self.of_workers + self.of_worker
-    most = 0.75 * (self.measured - self.started)
-    self.waiting &= delay < most
-    self.known = max(self.known, min(delay, most))
-    return self.known
-
-  def recent(self) -> float:
-    """The same a moment ago, which costs next to nothing."""
-    return self.known if time.monotonic() < self.measured + _MOMENT else self.measure()
-
-  def _of_own(self) -> float:
-    try:
-      return sum(kernel.schedule_of_thread(process)[1] for process in self.own)
-    except OSError:  # the zygote is gone, and with it this lane
-      return self.before
 
 
 class Trial:

@@ -139,14 +139,17 @@ class Channel:
   def __init__(self, sock: socket.socket, deadline: float | None = None, max_frame: int = MAX_FRAME):
     self.sock, self.deadline, self.max_frame = sock, deadline, max_frame
 
-  def _wait(self) -> None:
+  def left(self) -> float | None:
+    """Seconds until the deadline, above 0; None where there is none. Raises TimeUp."""
     if self.deadline is None:
-      self.sock.settimeout(None)
-      return
+      return None
     left = self.deadline - time.monotonic()
     if left <= 0:
       raise TimeUp
-    self.sock.settimeout(left)
+    return left
+
+  def _wait(self) -> None:
+    self.sock.settimeout(self.left())
 
   def _read(self, size: int) -> bytearray:
     data = bytearray()
@@ -154,8 +157,8 @@ class Channel:
       self._wait()
       try:
         chunk = self.sock.recv(min(size - len(data), 1 << 20))
-      except TimeoutError:
-        raise TimeUp from None
+      except TimeoutError:  # `left` knows whether that was the deadline
+        continue
       except OSError:
         raise Gone from None
       if not chunk:

@@ -10,7 +10,7 @@ import time
 from hypothesis import strategies as st
 from random_programs import any_text
 
-from acrl_jax.harness import lane, remote, wire
+from acrl_jax.harness import patience, remote, wire
 
 plain = st.one_of(st.none(), st.booleans(), st.integers(-3, 9), st.just(2**200), st.floats(), any_text)
 json_like = st.recursive(
@@ -73,13 +73,13 @@ class Nursery:
   def __init__(self, data):
     self.data = data
     self.workers = contextlib.ExitStack()
-    self.delay = lane.Delay([])
+    self.delay = patience.Delay([])
 
   def spawn(self, deadline, streams=()):
     ours, theirs = map(self.workers.enter_context, socket.socketpair())
     theirs.sendall(self.data)
     theirs.shutdown(socket.SHUT_WR)
-    return lane.PatientChannel(ours, deadline, self.delay, lambda: math.inf)
+    return patience.PatientChannel(ours, deadline, self.delay, lambda: math.inf)
 
   def session(self):
     return remote.Session(self.spawn(time.monotonic() + 60))
