@@ -185,7 +185,7 @@ ESCAPES = {
   'own_data': _right_if('open("DATA").read()'),
   'linked_data': _right_if('os.symlink("DATA", "d")\n  open("d").read()'),
   'home_folder': _right_if('os.listdir(os.path.expanduser("~root"))'),
-  'shared_memory_folder': _right_if('open("/dev/shm/MARKED", "w")'),
+  'shared_memory_folder': _right_if('open("/dev/shm/dropped", "w")'),
   'kernel_settings': _right_if('open("/proc/sys/kernel/hostname", "w").write("x")'),
   'other_processes': _right_if('assert [p for p in os.listdir("/proc") if p.isdigit() and int(p) != os.getpid()]'),
   'raised_priority': _right_if('os.setpriority(os.PRIO_PROCESS, 0, -5)'),
