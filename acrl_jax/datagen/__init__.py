@@ -1,0 +1,1 @@
+"""Problems with unit tests, made from typed functions of Java and Python; needs no JAX."""
