@@ -99,7 +99,8 @@ def judge(
     rows.append((task, ids, text, program))
     jobs.append(sources.job(task.problem, program))
   out = []
-  for row, ((task, ids, text, program), report) in enumerate(zip(rows, pool.run(jobs))):
+  reports = pool.run(jobs, wall_s=pool.longest(len(jobs)))  # what has none by then is masked: no step hangs for ever
+  for row, ((task, ids, text, program), report) in enumerate(zip(rows, reports)):
     ends = np.maximum(text.offsets, np.append(text.offsets[1:], len(text.text)) - 1)  # the last character of each token
     places = (text, text._replace(offsets=ends))
     lines = np.stack([completions.token_lines(task.prefix, decoded) for decoded in places], 1)

@@ -1,8 +1,7 @@
 """A container that is thrown away, for what protects no machine: Linux namespaces, and nothing of the machine to lose.
 
 Its root is read-only and holds the interpreter, the system's programs and this package; /tmp is small and in memory;
-there is no network, no other process and no user of the machine. Memory, processes and time are bounded. It needs root
-or unprivileged user namespaces, and Linux 5.12.
+there is no network, no other process and no user of the machine. Memory, processes and time are bounded.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from collections.abc import Callable
 from acrl_jax.harness import kernel
 
 HOME = pathlib.Path(__file__).resolve().parents[1]
+NEEDS = f'Linux 5.12, root or unprivileged user namespaces, and {HOME} and {sys.prefix} outside of /tmp, which it hides'
 MEMORY, PROCESSES, FILE = 2 << 30, 48, 256 << 20  # bytes of a process, their number, bytes of a file
 NOBODY = 65534
 _NEW_USER = 1 << 28

@@ -173,7 +173,7 @@ def judged(case: dict, executor: str) -> dict:
 
 
 def try_container() -> None:
-  """Raises RuntimeError where a program that nothing holds but the container reaches what is outside."""
+  """Raises RuntimeError where no program answers in it, or one that only it holds reaches what is outside."""
   with tempfile.TemporaryDirectory(dir=container.HOME / 'benchmarks') as folder, socket.socket() as listener:
     os.chmod(folder, 0o777)
     canary = pathlib.Path(folder) / 'canary'
@@ -182,17 +182,18 @@ def try_container() -> None:
     listener.bind(('127.0.0.1', 0))
     listener.listen()
     listener.setblocking(False)
-    kill = 'ctypes.CDLL(None).kill'
     attacks = dict(
-      writes=f'open({str(canary)!r}, "w")', deletes=f'import os\nos.remove({str(canary)!r})',
-      kills=f'import ctypes, os\nfor p in (-1, 0, 1, os.getppid(), {os.getpid()}): {kill}(p, 9)',
+      nothing='', writes=f'open({str(canary)!r}, "w")', deletes=f'import os\nos.remove({str(canary)!r})',
+      kills=f'import ctypes, os\nfor p in (-1, 0, 1, os.getppid(), {os.getpid()}): ctypes.CDLL(None).kill(p, 9)',
       connects=f'import socket\nsocket.create_connection(("127.0.0.1", {listener.getsockname()[1]}), 1)',
       forks='import os\nwhile True:\n  try: os.fork()\n  except OSError: pass',
       fills='while True: open("/tmp/" + str(id([])), "ab").write(bytes(1 << 24))',
     )  # fmt: skip
     for name, attack in attacks.items():
       work = dict(program=attack, tests=[[['assert True']]], entry_point='print', executor='floor', wall=WALL)
-      container.run(lambda answers, work=work: first(work, answers), 10)
+      found = container.run(lambda answers, work=work: first(work, answers), 10 if attack else HUNG)
+      if not attack and found.get('passed') != [True]:
+        raise RuntimeError(f'no program answers in a container here, which needs {container.NEEDS}')
       if canary.read_text() != 'alive':
         raise RuntimeError(f'the container does not hold: {name} has changed a file outside')
     try:
@@ -278,8 +279,7 @@ def main() -> None:
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/harness_attacks'))
   flags = parser.parse_args()
   if flags.inside is not None:
-    inside(flags.inside)
-    return
+    return inside(flags.inside)
   flags.output.mkdir(parents=True, exist_ok=True)
   try_container()
   file = flags.output / 'cases.jsonl'

@@ -1,5 +1,6 @@
 """From problems to judged rows: nothing is re-tokenised, and what the host cuts is no action."""
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,7 @@ from tokenizers.processors import TemplateProcessing
 
 from acrl_jax import rollout
 from acrl_jax.data import astkey, bpe, prompts, replay, solutions, sources
-from acrl_jax.harness import Limits, Pool, feedback
+from acrl_jax.harness import Limits, Pool, client, feedback
 from acrl_jax.records import Generated, Outcome, Problem, Test, TestReport
 
 PROMPT = 'import re\n\ndef f(x):\n    """Add one."""\n'
@@ -31,7 +32,11 @@ class Judge:
   def __init__(self, *reports):
     self.reports = reports
 
-  def run(self, jobs):
+  def longest(self, jobs):
+    return 7.0 * jobs
+
+  def run(self, jobs, wall_s):
+    assert wall_s == 7.0 * len(jobs)
     self.jobs = jobs
     return self.reports
 
@@ -169,6 +174,22 @@ def test_a_harness_error_is_credited_nowhere(loaded):
   lost = TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False, False))
   (one,) = rollout.judge(loaded, made, P, [task], [0], Judge(lost), feedback.partial_credit, 0)
   assert one.entry.reward == 0 and not one.entry.credit.any() and one.entry.outcome == -1
+
+
+def test_a_pool_that_answers_no_more_masks_its_samples(loaded, monkeypatch):
+  (task,), _ = encoded(loaded, PROBLEM)
+  made, P = generated(loaded, task, [loaded.tokenizer.encode(f'\n    return x + {k}') for k in range(2)])
+  answers = threading.Event()
+  with Pool(workers=1, limits=Limits(wall_s=5.0)) as pool:
+    with monkeypatch.context() as patched:
+      patched.setattr(client.Lane, 'judge', lambda lane, job: (answers.wait(20), PASSED)[1])
+      patched.setattr(pool, 'longest', lambda jobs: 0.1 * jobs)
+      samples = rollout.judge(loaded, made, P, [task], [0], pool, feedback.binary, 0)
+      answers.set()
+    assert [(s.report.outcome, s.report.error) for s in samples] == [(Outcome.HARNESS_ERROR, 'BatchTimeout')] * 2
+    assert not any(s.entry.reward or s.entry.credit.any() for s in samples)
+    samples = rollout.judge(loaded, made, P, [task], [0], pool, feedback.binary, 0)
+  assert samples[1].report.outcome == Outcome.PASSED and samples[1].entry.reward == 1.0
 
 
 def test_sampling_counts_tokens_and_seconds(loaded):

@@ -14,7 +14,8 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
   A problem without a reference is kept: nothing speaks against it.
   """
   kept, dropped = [], []
-  reports = iter(pool.run([sources.job(p, p.solution) for p in problems if p.tests and p.solution]))
+  jobs = [sources.job(p, p.solution) for p in problems if p.tests and p.solution]
+  reports = iter(pool.run(jobs, wall_s=pool.longest(len(jobs))))
   for problem in problems:
     report = next(reports) if problem.tests and problem.solution else None
     if not problem.tests:

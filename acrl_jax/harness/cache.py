@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -12,7 +13,8 @@ from concurrent.futures import Future
 from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
 
-_CACHED = 16384  # verdicts, of about a kilobyte each
+_CACHED = 16384  # verdicts, of about a kilobyte each ...
+_CACHED_BYTES = 32 << 20  # ... unless their programs are long or have much to say
 _PASSING = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # may come out otherwise the next time
 
 
@@ -22,27 +24,48 @@ def failure(job: Job, error: str) -> TestReport:
 
 
 class Cache:
-  """The latest verdicts, of those that would come out the same again."""
+  """The latest verdicts, of those that would come out the same again, in two generations.
+
+  When the younger one is full the older one is forgotten, all at once: a table that loses entries one by one is rebuilt
+  again and again, and what it leaves behind lets the process grow.
+  """
 
   def __init__(self, limits: Limits):
     self._salt = repr(limits)
-    self._reports: collections.OrderedDict[bytes, TestReport] = collections.OrderedDict()
+    self._young: dict[bytes, TestReport] = {}
+    self._old: dict[bytes, TestReport] = {}
+    self._bytes = 0  # of the younger reports
+
+  def __len__(self) -> int:
+    return len(self._young) + len(self._old)
 
   def key(self, job: Job) -> bytes:
     return hashlib.sha256(json.dumps([self._salt, job]).encode()).digest()
 
   def get(self, key: bytes) -> TestReport | None:
-    report = self._reports.get(key)
-    if report is not None:
-      self._reports.move_to_end(key)
+    report = self._young.get(key)
+    if report is None and key in self._old:
+      report = self._old.pop(key)
+      self.put(key, report)
     return report
 
   def put(self, key: bytes, report: TestReport) -> None:
-    if report.outcome == Outcome.HARNESS_ERROR or report.error in _PASSING:
+    if report.outcome == Outcome.HARNESS_ERROR or report.error in _PASSING or key in self._young:
       return
-    self._reports[key] = report
-    while len(self._reports) > _CACHED:
-      self._reports.popitem(last=False)
+    size = _size(report)
+    if size > _CACHED_BYTES // 2:
+      return
+    if len(self._young) >= _CACHED // 2 or self._bytes + size > _CACHED_BYTES // 2:
+      self._old, self._young, self._bytes = self._young, {}, 0
+    self._young[key] = report
+    self._bytes += size
+
+
+def _size(report: TestReport) -> int:
+  """About how many bytes of memory a report takes, with its place in the cache."""
+  numbers = len(report.error_lines) + len(report.executed_lines)
+  texts = sum(map(sys.getsizeof, (report.error, *report.messages)))
+  return 600 + 40 * numbers + texts + 16 * len(report.messages)  # 600: itself, its key; 16: its entries for a test
 
 
 class _Batch:

@@ -11,9 +11,11 @@ import time
 from typing import Any
 
 from acrl_jax.harness import compare, remote, script, show, wire
+from acrl_jax.harness.patience import Delay
 from acrl_jax.harness.trial import OurFault, Trial
 
 _GRACE = 0.25  # seconds between the deadline for answers and the alarm for the judge's own code
+_LEAST_DELAY = 1e-3  # seconds; less is not worth another alarm
 _LINES_WAIT = 0.5  # seconds to wait for the executed lines, once all tests are done
 
 
@@ -39,7 +41,7 @@ class Calls:
         raise wire.Malformed('names that are none')
       if self.entry and self.names.get(self.entry) not in ('function', 'class'):
         trial.fail_load('MissingEntryPoint')
-      with _alarm(trial.deadline):
+      with _alarm(trial.deadline, trial.nursery.delay):
         self._set_up()
     except (Exception, wire.Gone, wire.TimeUp) as e:
       trial.survive(e)
@@ -49,7 +51,7 @@ class Calls:
     """Whether the test holds; whatever it raises, it does not. Raises OurFault for a test that is none."""
     test = _parse(code, expected is not None)
     self.trial.session.channel.deadline = deadline
-    with _alarm(deadline):
+    with _alarm(deadline, self.trial.nursery.delay):
       scope = dict(self.scope)
       self._bind(test, scope)
       if test.kind == 'value':
@@ -112,23 +114,30 @@ def _parse(code: str, value: bool) -> script.Script:
 
 
 def _value(text: str, scope: dict) -> Any:
-  """The value of a literal, or of any expression of the set-up's names."""
+  """The value of a literal, or of any expression of the set-up's names; `nan`, `inf` and `approx` are known too."""
   try:
-    return eval(_parse(text, True).code, {**scope, 'nan': math.nan, 'inf': math.inf})
+    return eval(_parse(text, True).code, {'nan': math.nan, 'inf': math.inf, 'approx': compare.approx, **scope})
   except Exception as e:
     raise OurFault(f'an expected value is no literal: {type(e).__name__}') from e
 
 
 @contextlib.contextmanager
-def _alarm(deadline: float):
-  """TimeUp in the judge's own code, a little after the deadline for answers."""
-  signal.signal(signal.SIGALRM, _time_up)
+def _alarm(deadline: float, delay: Delay):
+  """TimeUp in the judge's own code, a little after the deadline for answers, which moves on with the delay."""
+  counted = delay.recent()
+
+  def look(*_):
+    try:
+      left = deadline + delay.measure() - counted + _GRACE - time.monotonic()
+    except Exception:  # the code of the test has left no memory or no stack to ask with
+      left = 0.0
+    if left < _LEAST_DELAY:
+      raise wire.TimeUp
+    signal.setitimer(signal.ITIMER_REAL, left)
+
+  signal.signal(signal.SIGALRM, look)
   signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline - time.monotonic() + _GRACE))
   try:
     yield
   finally:
     signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _time_up(*_):
-  raise wire.TimeUp

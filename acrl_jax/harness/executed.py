@@ -31,6 +31,7 @@ class Lines:
 
   def run(self, function: Any, *args, **kwargs) -> Any:
     """The function's result; lines that run meanwhile are noted, those of threads that it starts as well."""
+    before = sys.gettrace(), threading.gettrace()  # this one, where a test's code calls back
     threading.settrace(self)
     sys.settrace(self)
     try:
@@ -38,8 +39,8 @@ class Lines:
     finally:
       if sys.gettrace() is not self:  # too many calls, no stack or memory left to trace with, or the program's doing
         self._give_up()
-      sys.settrace(None)
-      threading.settrace(None)
+      sys.settrace(before[0])
+      threading.settrace(before[1])
 
   def _give_up(self) -> None:
     """What has not been seen may have run, in functions that were never seen as well."""

@@ -14,7 +14,7 @@ class Limits(NamedTuple):
   memory_mb: int = 512  # of address space, on top of the interpreter's own
   scratch_mb: int = 64  # of files in its working folder
   output_kb: int = 1024  # of standard output per test
-  float_tolerance: float = 0.0  # relative and absolute, where a test has an `expected` value; 0.0: exact
+  float_tolerance: float = 0.0  # relative and absolute, where a test has an `expected` value; 0.0: exact; else 2 is 2.0
   lines: bool = True  # report the lines that were executed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import os
 import sys
 import threading
@@ -24,6 +25,7 @@ ALLOWED = {
   'network': {'network'},
   'unsafe': {'read', 'write', 'metadata', 'network', 'process', 'kill', 'limits'},
 }
+_SPARE = 20.0  # seconds, on top of the longest that a program may take, after which its lane is replaced at the latest
 _DEFAULT = Limits()
 _log = logging.getLogger(__name__)
 
@@ -100,6 +102,14 @@ class Pool:
   def submit(self, jobs: Sequence[Job], wall_s: float | None = None) -> Future:
     """A future of what `run` returns."""
     return self._jobs.submit(jobs, wall_s)
+
+  def longest(self, jobs: int) -> float:
+    """Seconds in which so many jobs are judged, whatever their programs do, unless something is wrong with the machine.
+
+    A batch that takes longer would not end at all. None of another batch may be in front of it.
+    """
+    rounds = math.ceil(jobs / self.workers) + 1  # each lane may have to be replaced, and then judges one job again
+    return rounds * (4 * self.limits.wall_s + _SPARE)
 
   def close(self) -> None:
     """Ends all lanes; what has not been judged by then fails with RuntimeError. Twice is once."""

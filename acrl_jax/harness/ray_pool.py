@@ -100,7 +100,7 @@ class RayPool:
     self.limits = limits_lib.check(limits)
     self._jobs = JobQueue(self.limits)
     self._arguments = (workers, self.limits, tuple(layers), tuple(allow))
-    self._lanes = 1  # in all, once that is known
+    self.workers = 1  # lanes in all, once that is known
     if not ray.is_initialized():
       ray.init()
     nodes = [node['NodeID'] for node in ray.nodes() if node['Alive']]
@@ -116,7 +116,7 @@ class RayPool:
     except BaseException:
       self.close()
       raise
-    self._lanes = sum(actor.lanes for actor in opened)
+    self.workers = sum(actor.lanes for actor in opened)
     self.layers = tuple(layer for layer in LAYERS if all(layer in actor.layers for actor in opened))
     self.level = max(actor.level for actor in opened)
 
@@ -127,6 +127,10 @@ class RayPool:
   def submit(self, jobs: Sequence[Job], wall_s: float | None = None) -> Future:
     """As Pool.submit."""
     return self._jobs.submit(jobs, wall_s)
+
+  def longest(self, jobs: int) -> float:
+    """As Pool.longest; an actor may have to be replaced, too."""
+    return Pool.longest(self, jobs) + _OPEN_WAIT
 
   def close(self) -> None:
     """Ends all actors, not Ray; what has not been judged by then fails with RuntimeError. Twice is once."""
@@ -163,7 +167,7 @@ class RayPool:
     """Gives the actor as much as keeps it busy; waits for jobs where it has none."""
     while len(flying) < actor.lanes + _AHEAD:
       # Small chunks towards the end of a batch, so that all actors end together.
-      most = max(1, min(_MOST, len(self._jobs) // (4 * self._lanes)))
+      most = max(1, min(_MOST, len(self._jobs) // (4 * self.workers)))
       tasks = self._jobs.take(most, wait=not flying)
       if not tasks:
         return

@@ -8,9 +8,12 @@ be the program's word.
 from __future__ import annotations
 
 import builtins
+import collections
+import io
+import itertools
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from acrl_jax.harness import wire
@@ -18,6 +21,8 @@ from acrl_jax.harness import wire
 _ITEMS = 256  # of an iterator, fetched at a time
 _LONGEST = 5_000_000  # items of one iterator
 _NAME, _MESSAGE = 80, 300  # characters of an exception's
+# What reports call what has happened to a program; no class of its own may pass for it.
+_HAPPENINGS = {'Timeout', 'Memory', 'Killed', 'Sandbox', 'Exit', 'Malformed', 'MissingEntryPoint', 'Output'}
 
 
 class ProgramError(Exception):
@@ -26,6 +31,16 @@ class ProgramError(Exception):
 
 class Unsendable(Exception):
   """A test passed to the program what cannot leave the judge: a fault of the test, not of the program."""
+
+
+class _Rest:
+  """What an iterator of a test still has; the program calls for one item at a time, so that the test finds the rest."""
+
+  def __init__(self, iterator: Iterator):
+    self.iterator = iterator
+
+  def __call__(self) -> list:
+    return list(itertools.islice(self.iterator, 1))
 
 
 class Session:
@@ -50,21 +65,28 @@ class Session:
 
   def _refer(self, x: Any) -> list:
     if isinstance(x, Remote):
-      return ['object', x._where['object']] if 'object' in x._where else self._callback(x)
+      return list(*x._where.items())
     if isinstance(x, (type, types.BuiltinFunctionType)) and getattr(builtins, x.__name__, None) is x:
       return ['builtin', x.__name__]
     if callable(x):
-      return self._callback(x)
+      return ['callback', self._keep(x)]
+    if isinstance(x, Iterator) and not isinstance(x, io.IOBase):
+      return ['iterator', self._keep(_Rest(x))]
     raise Unsendable(type(x).__name__)
 
-  def _callback(self, x: Callable) -> list:
+  def _keep(self, x: Callable) -> int:
     self.callbacks.append(x)
-    return ['callback', len(self.callbacks) - 1]
+    return len(self.callbacks) - 1
+
+  def _kept(self, which: Any) -> Callable:
+    if type(which) is not int or not 0 <= which < len(self.callbacks):
+      raise wire.Malformed('a call of nothing')
+    return self.callbacks[which]
 
   def _resolve(self, reference: Any) -> Any:
     kind, which = reference
-    if kind == 'builtin' and type(which) is str and isinstance(getattr(builtins, which, None), type):
-      return getattr(builtins, which)  # a type such as int; never a function such as eval
+    if kind == 'builtin':
+      return wire.named_type(which)  # such as int; never a function such as eval
     if kind == 'object' and type(which) is int:
       return Remote(self, {'object': which})
     raise wire.Malformed('a reference to nothing')
@@ -85,13 +107,20 @@ class Session:
         return reply
 
   def _call_back(self, request: dict) -> dict:
-    """Calls what a test passed to the program, with arguments from the program."""
+    """Calls what a test passed to the program, with arguments from the program. Raises Malformed, Unsendable."""
     try:
-      function = self.callbacks[request['callback']]
+      function = self._kept(request['callback'])
       args = [self.decode(a) for a in request['args']]
       kwargs = {k: self.decode(v) for k, v in request['kwargs'].items()}
+    except (TypeError, LookupError, AttributeError):
+      raise wire.Malformed('a call that is none') from None
+    try:
       return {'value': self.encode(function(*args, **kwargs))}
+    except wire.Malformed:
+      raise
     except Exception as e:
+      if isinstance(e, Unsendable) and isinstance(function, _Rest):
+        raise  # as an item of a list would; what a function returns may be the program's doing
       known = getattr(builtins, type(e).__name__, None) is type(e)
       return {'error': [type(e).__name__ if known else 'RuntimeError', _message(e)]}
 
@@ -121,15 +150,15 @@ class Session:
     if 'value' not in reply:
       raise wire.Malformed('an answer without a value')
     result = self.decode(reply['value'])
-    self._mirror(args, reply.get('changed', []))
+    self._mirror(args, kwargs, reply.get('changed', []))
     self.answered, self.returned = True, result
     return result
 
-  def _mirror(self, args: tuple, changes: Any) -> None:
+  def _mirror(self, args: tuple, kwargs: dict, changes: Any) -> None:
     """Does to arguments here what the call did to them there."""
     try:
-      changed = [(args[place], self.decode(content)) for place, content in changes]
-    except (TypeError, ValueError, IndexError):
+      changed = [(_argument(args, kwargs, *path), self.decode(content)) for path, content in changes]
+    except (TypeError, ValueError, LookupError):
       raise wire.Malformed('changes that are none') from None
     for ours, theirs in changed:
       _overwrite(ours, theirs)
@@ -140,7 +169,7 @@ def check_error(error: Any) -> tuple[str, str, int]:
   if type(error) is not list or [type(e) for e in error] != [str, str, int]:
     raise wire.Malformed('an error that is none')
   name, message, line = error
-  name = name[:_NAME]
+  name = f'program.{name}' if name in _HAPPENINGS else name[:_NAME]
   return name if name.isidentifier() else ascii(name)[1:-1], writable(message[:_MESSAGE]), line
 
 
@@ -159,14 +188,27 @@ def _message(e: Exception) -> str:
 _OWN = (AssertionError, StopIteration, StopAsyncIteration)  # these mean something to the code of a test
 
 
+def _argument(args: tuple, kwargs: dict, which: Any, *places: Any) -> Any:
+  """An argument or, by its place in each of them, what lies in tuples. Raises TypeError, LookupError for none."""
+  x = kwargs[which] if type(which) is str else args[which]
+  for place in places:
+    x = tuple.__getitem__(x, place)
+  return x
+
+
 def _overwrite(ours: Any, theirs: Any) -> None:
-  if type(ours) is not type(theirs):
+  if not isinstance(ours, type(theirs)):  # ours may be of a subclass: it was sent as its content
     raise wire.Malformed('an argument that changed its type')
   if isinstance(ours, (list, bytearray)):
     ours[:] = theirs
   elif isinstance(ours, (dict, set)):
     ours.clear()
     ours.update(theirs)
+  elif isinstance(ours, collections.deque):
+    ours.clear()
+    ours.extend(theirs)
+  else:
+    raise wire.Malformed('an argument that cannot change')
 
 
 class Remote:

@@ -11,6 +11,11 @@ from acrl_jax.harness import remote
 _ITEMS, _CHARACTERS, _DEPTH, _BITS = 6, 80, 3, 512
 _BRACKETS = {
   list: '[]', tuple: '()', set: '{}', frozenset: ('frozenset({', '})'), collections.deque: ('deque([', '])'),
+  **{type(view): (f'{type(view).__name__}([', '])') for view in ({}.keys(), {}.values(), {}.items())},
+}  # fmt: skip
+_DICTS = {
+  dict: '{}', collections.OrderedDict: ('OrderedDict({', '})'), collections.Counter: ('Counter({', '})'),
+  collections.defaultdict: ('defaultdict({', '})'),
 }  # fmt: skip
 
 
@@ -22,8 +27,9 @@ def show(x: Any, depth: int = _DEPTH) -> str:
     return f'an integer of {x.bit_length()} bits'
   if kind in (str, bytes, bytearray):
     return repr(x[:_CHARACTERS]) + _more(x, _CHARACTERS)
-  if kind is dict:
-    return '{' + _join((f'{show(k, depth - 1)}: {show(v, depth - 1)}' for k, v in x.items()), x, depth) + '}'
+  if kind in _DICTS:
+    left, right = _DICTS[kind]
+    return left + _join((f'{show(k, depth - 1)}: {show(v, depth - 1)}' for k, v in x.items()), x, depth) + right
   if kind in _BRACKETS:
     left, right = _BRACKETS[kind]
     return left + _join((show(y, depth - 1) for y in x), x, depth) + right

@@ -32,7 +32,7 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
       trial.end()
       return False
     try:
-      reply = _outcome(trial.session)
+      reply = _outcome(trial)
     except wire.Gone:  # it may have left by os._exit
       error = trial.death()
       if error != 'Exit' or os.waitstatus_to_exitcode(trial.nursery.settle()) != 0:
@@ -41,7 +41,6 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
       reply = {'exit': 0}
   if 'syntax' in reply:
     trial.fail_compile(reply['syntax'])
-  trial.add_lines(reply.get('lines'))
   if reply.get('exit') != 0:
     trial.note('Exit')
     return False
@@ -57,12 +56,14 @@ def _write(descriptor: int, data: bytes) -> None:
   os.lseek(descriptor, 0, os.SEEK_SET)
 
 
-def _outcome(session: remote.Session) -> dict:
-  reply = session.channel.receive()
+def _outcome(trial: Trial) -> dict:
+  """The program's last message, its lines noted; what it raised is raised here. Raises Malformed, Gone, TimeUp too."""
+  reply = trial.session.channel.receive()
   if type(reply) is not dict:
     raise wire.Malformed('an answer that is no object')
+  trial.add_lines(reply.get('lines'))
   if 'error' in reply:
-    session.throw(reply['error'])
+    trial.session.throw(reply['error'])
   return reply
 
 

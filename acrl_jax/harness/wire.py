@@ -6,6 +6,7 @@ as an opaque reference. Nothing that arrives is evaluated, unpickled or asked fo
 
 from __future__ import annotations
 
+import builtins
 import collections
 import datetime
 import decimal
@@ -20,6 +21,12 @@ from typing import Any
 MAX_FRAME = 8 << 20  # bytes of one message from an untrusted process
 MAX_DEPTH = 150  # of nested containers
 _WORD = 1 << 62
+_KEYS, _VALUES, _ITEMS = type({}.keys()), type({}.values()), type({}.items())
+_TYPES = {name: x for name, x in vars(builtins).items() if type(x) is type and name[0] != '_'}
+_NAMES = {x: name for name, x in _TYPES.items()}
+# Those whose empty values cross, so that no test can be left with something in its hands that it cannot pass on.
+_EMPTY = (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
+_FACTORIES = {None: None, **{x.__name__: x for x in _EMPTY}}
 
 
 class Malformed(Exception):
@@ -32,6 +39,18 @@ class Gone(BaseException):
 
 class TimeUp(BaseException):
   """The deadline has passed. No Exception: the code of a test must not swallow it."""
+
+
+def builtin_type(x: Any) -> str | None:
+  """The name of a builtin type; None for anything else."""
+  return _NAMES.get(x) if type(x) is type else None
+
+
+def named_type(name: Any) -> type:
+  """The builtin type of this name. Raises Malformed."""
+  if type(name) is not str or name not in _TYPES:
+    raise Malformed('a builtin type that is none')
+  return _TYPES[name]
 
 
 def encode(x: Any, refer: Callable[[Any], list], depth: int = 0) -> Any:
@@ -55,13 +74,25 @@ def encode(x: Any, refer: Callable[[Any], list], depth: int = 0) -> Any:
   return {'ref': refer(x)}
 
 
-def _pairs(x: dict, each) -> dict:
-  return {'dict': each(y for pair in x.items() for y in pair)}
+def _flat(items, each) -> list:
+  return each(y for pair in items for y in pair)
+
+
+def _default(x: collections.defaultdict, each) -> dict:
+  """Without a factory that is somebody's own: the other side must not have to call it."""
+  pairs, name = _flat(x.items(), each), builtin_type(x.default_factory)
+  return {'defaultdict': [name, pairs]} if _FACTORIES.get(name) is x.default_factory else {'dict': pairs}
 
 
 _EXACT = {
   tuple: lambda x, each: {'tuple': each(x)},
-  dict: _pairs,
+  dict: lambda x, each: {'dict': _flat(x.items(), each)},
+  collections.OrderedDict: lambda x, each: {'ordered': _flat(x.items(), each)},
+  collections.Counter: lambda x, each: {'counter': _flat(x.items(), each)},
+  collections.defaultdict: _default,
+  _KEYS: lambda x, each: {'keys': each(x)},
+  _VALUES: lambda x, each: {'values': each(x)},
+  _ITEMS: lambda x, each: {'items': _flat(x, each)},
   set: lambda x, each: {'set': each(x)},
   frozenset: lambda x, each: {'frozenset': each(x)},
   collections.deque: lambda x, each: {'deque': [each(x), x.maxlen]},
@@ -73,19 +104,32 @@ _EXACT = {
   decimal.Decimal: lambda x, each: {'decimal': str(x)},
   datetime.date: lambda x, each: {'date': x.isoformat()},
   datetime.timedelta: lambda x, each: {'timedelta': [x.days, x.seconds, x.microseconds]},
-  type({}.keys()): lambda x, each: {'set': each(x)},
 }
+_FACTORY = collections.defaultdict.default_factory.__get__
 _CONTENT = {
   int: int.__index__,
   float: float.__float__,
   str: str.__str__,
   list: lambda x: list(list.__iter__(x)),
   tuple: lambda x: tuple(tuple.__iter__(x)),
+  collections.OrderedDict: lambda x: collections.OrderedDict(collections.OrderedDict.items(x)),
+  collections.Counter: lambda x: _counter(dict.items(x)),
+  collections.defaultdict: lambda x: collections.defaultdict(_FACTORY(x), dict.items(x)),
   dict: lambda x: dict(dict.items(x)),
+  _KEYS: lambda x: dict.fromkeys(x).keys(),  # those of an OrderedDict are of a type of their own
+  _VALUES: lambda x: dict(enumerate(x)).values(),
+  _ITEMS: lambda x: dict(x).items(),
   set: lambda x: set(set.__iter__(x)),
   frozenset: lambda x: frozenset(frozenset.__iter__(x)),
   datetime.datetime: lambda x: _Moment(x.isoformat()),
 }
+
+
+def _counter(items) -> collections.Counter:
+  """Not by its own methods, which would count the pairs."""
+  counter = collections.Counter()
+  dict.update(counter, items)
+  return counter
 
 
 class _Moment:
@@ -96,10 +140,22 @@ class _Moment:
 
 
 _EXACT[_Moment] = lambda x, each: {'datetime': x.text}
+
+
+def _dict(v: list, plain) -> dict:
+  return {plain(a): plain(b) for a, b in zip(v[::2], v[1::2], strict=True)}
+
+
 _DECODE = {
   'int': lambda v, plain: int(v, 16),
   'tuple': lambda v, plain: tuple([plain(y) for y in v]),
-  'dict': lambda v, plain: {plain(a): plain(b) for a, b in zip(v[::2], v[1::2], strict=True)},
+  'dict': _dict,
+  'ordered': lambda v, plain: collections.OrderedDict(_dict(v, plain)),
+  'counter': lambda v, plain: _counter(_dict(v, plain)),
+  'defaultdict': lambda v, plain: collections.defaultdict(_FACTORIES[v[0]], _dict(v[1], plain)),
+  'keys': lambda v, plain: dict.fromkeys([plain(y) for y in v]).keys(),
+  'values': lambda v, plain: dict(enumerate([plain(y) for y in v])).values(),
+  'items': lambda v, plain: _dict(v, plain).items(),
   'set': lambda v, plain: {plain(y) for y in v},
   'frozenset': lambda v, plain: frozenset([plain(y) for y in v]),
   'deque': lambda v, plain: collections.deque([plain(y) for y in v[0]], v[1]),

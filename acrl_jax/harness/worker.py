@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import collections
 import io
 import operator
 import socket
 import sys
 import threading
 import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from acrl_jax.harness import confine, executed, wire
@@ -20,16 +22,42 @@ from acrl_jax.harness.executed import FILE
 
 READY = 'confined'  # the first message, and the only one that no program can have sent
 CHANNEL = 3  # the descriptor that the judge listens on
-_STACK = 60  # frames of ours that the program does not know of
+# Frames that the program does not know of, which must take nothing of its recursion limit: those from `main` to its top
+# level, and those that the trace function needs above any of its own.
+_SERVING, _TRACING = 5, 7
+_MUTABLE = (list, dict, set, bytearray, collections.deque)
 
 
 def main(limits, layers: list[str]) -> None:
   """Serves the judge until it hangs up. Never returns."""
   confine.confine_program(limits, layers)
-  sys.setrecursionlimit(sys.getrecursionlimit() + _STACK)
+  ours = _depth() + _SERVING + (_TRACING if limits.lines else 0)
+  sys.setrecursionlimit(sys.getrecursionlimit() + ours)
   worker = Worker(limits.lines)
   worker.channel.send(READY)
   worker.serve()
+
+
+def _depth() -> int:
+  """Frames below the caller, and its own."""
+  frame, depth = sys._getframe(1), 0
+  while frame is not None:
+    frame, depth = frame.f_back, depth + 1
+  return depth
+
+
+def _mutable(x: Any, sent: Any, path: list) -> Iterator[tuple[list, Any, Any]]:
+  """What a call may change in place of an argument: where it is, itself, and how it came."""
+  if type(x) is tuple:
+    for i, (item, of_item) in enumerate(zip(x, sent['tuple'])):
+      yield from _mutable(item, of_item, [*path, i])
+  elif isinstance(x, _MUTABLE):
+    yield path, x, sent
+
+
+def _differs(now: Any, sent: Any) -> bool:
+  """Also where only the text does: True is not 1."""
+  return now != sent or repr(now) != repr(sent)
 
 
 class Worker:
@@ -41,10 +69,11 @@ class Worker:
     self.source = ''
     self.objects: list[Any] = []
     self.numbers: dict[int, int] = {}  # id of an object to its place in the list
+    self.given: dict[int, tuple[Any, list]] = {}  # id of an object to itself and the reference that it came by
 
-  def serve(self) -> None:
-    while True:
-      message = self.channel.receive()
+  def serve(self) -> dict:
+    """Answers requests, until a message is none: the answer to a request of our own."""
+    while 'do' in (message := self.channel.receive()):
       try:
         reply = getattr(self, 'do_' + message['do'])(message)
       except BaseException as e:  # also SystemExit and what programs invent: it has to be reported
@@ -53,6 +82,7 @@ class Worker:
         self.channel.send(reply)
       except wire.Malformed:
         self.channel.send({'error': ['OverflowError', 'a value too large', 0]})
+    return message
 
   def encode(self, x: Any) -> Any:
     return wire.encode(x, self.refer)
@@ -61,8 +91,8 @@ class Worker:
     return wire.decode(message, self.resolve)
 
   def refer(self, x: Any) -> list:
-    if isinstance(x, (type, types.BuiltinFunctionType)) and getattr(builtins, x.__name__, None) is x:
-      return ['builtin', x.__name__]
+    if name := wire.builtin_type(x):
+      return ['builtin', name]
     if id(x) not in self.numbers:
       self.numbers[id(x)] = len(self.objects)
       self.objects.append(x)
@@ -71,19 +101,38 @@ class Worker:
   def resolve(self, reference: list) -> Any:
     kind, which = reference
     if kind == 'object':
-      return self.objects[which]
-    if kind == 'builtin':
-      return getattr(builtins, which)
+      x = self.objects[which]
+    elif kind == 'name':
+      x = self.names[which]
+    elif kind == 'builtin':
+      x = getattr(builtins, which)
+    else:
+      x = self.callback(which) if kind == 'callback' else self.items(which)
+    self.given[id(x)] = x, reference
+    return x
+
+  def recall(self, x: Any) -> list:
+    """The reference that an object came by, or else one to it: what is still there must not look like a change."""
+    return self.given[id(x)][1] if id(x) in self.given else self.refer(x)
+
+  def callback(self, which: int) -> Callable:
+    """A function of a test: it runs in the judge, and what it calls of the program is called meanwhile."""
 
     def callback(*args, **kwargs):
       named = {k: self.encode(v) for k, v in kwargs.items()}
       self.channel.send({'callback': which, 'args': [self.encode(v) for v in args], 'kwargs': named})
-      answer = self.channel.receive()
+      answer = self.serve()
       if 'error' in answer:
         raise getattr(builtins, answer['error'][0])(answer['error'][1])
       return self.decode(answer['value'])
 
     return callback
+
+  def items(self, which: int) -> Iterator:
+    """What an iterator of a test still has, fetched when it is asked for."""
+    fetch = self.callback(which)
+    while item := fetch():
+      yield item[0]
 
   def describe(self, e: BaseException) -> list:
     """Type, message, and the innermost line of the program; 0 for none."""
@@ -92,13 +141,16 @@ class Worker:
       if at.tb_frame.f_code.co_filename == FILE:
         line = at.tb_lineno
       at = at.tb_next
-    if isinstance(e, SyntaxError):
-      line = e.lineno or 0
     try:
       message = str(e)[:300]
     except BaseException:
       message = ''
     return [type(e).__name__[:80], message, line]
+
+  def refused(self, e: BaseException) -> dict:
+    """The answer for a program that does not compile: its line is the one that the compiler stopped at."""
+    name, message, _ = self.describe(e)
+    return {'syntax': [name, message, getattr(e, 'lineno', None) or 0]}
 
   def namespace(self, name: str) -> dict:
     module = types.ModuleType(name)
@@ -122,7 +174,7 @@ class Worker:
     try:
       code = self.compile(message['source'])
     except BaseException as e:
-      return {'syntax': self.describe(e)}
+      return self.refused(e)
     self.names = self.namespace('program')
     self.traced(exec, code, self.names)
     return {'names': {k: self.sort(v) for k, v in list(self.names.items()) if k[:2] != '__'}}
@@ -147,9 +199,10 @@ class Worker:
     """Calls; the answer also carries arguments that the call has changed."""
     args = [self.decode(a) for a in message['args']]
     kwargs = {k: self.decode(v) for k, v in message['kwargs'].items()}
+    given = [m for i, a in enumerate(args) for m in _mutable(a, message['args'][i], [i])]
+    given += [m for k, a in kwargs.items() for m in _mutable(a, message['kwargs'][k], [k])]
     reply = {'value': self.encode(self.traced(self.target(message), *args, **kwargs))}
-    changed = [[i, self.encode(a)] for i, a in enumerate(args) if isinstance(a, (list, dict, set, bytearray))]
-    changed = [[i, a] for i, a in changed if a != message['args'][i]]
+    changed = [[path, self.encode(x)] for path, x, sent in given if _differs(wire.encode(x, self.recall), sent)]
     return {**reply, 'changed': changed} if changed else reply
 
   def do_next(self, message: dict) -> dict:
@@ -182,7 +235,7 @@ class Worker:
     try:
       code = self.compile(message['source'])
     except BaseException as e:
-      return {'syntax': self.describe(e)}
+      return self.refused(e)
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), 'utf-8')
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, 'w', closefd=False)), 'utf-8')
     sys.__stdin__, sys.__stdout__ = sys.stdin, sys.stdout
@@ -191,6 +244,8 @@ class Worker:
       self.traced(exec, code, self.namespace('__main__'))
     except SystemExit as e:
       exited = e.code
+    except BaseException as e:
+      return {'error': self.describe(e), 'lines': self.executed()}
     for thread in threading.enumerate():
       if thread is not threading.current_thread() and not thread.daemon:
         thread.join()

@@ -2,36 +2,17 @@
 
 import numpy as np
 import pytest
+from fake_tokenizer import FakeTokenizer
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from acrl_jax.data import bpe, completions, sources
 from acrl_jax.generate import stop_table
 
-CHARACTER = {byte: character for character, byte in completions.byte_alphabet().items()}
-
-
-class Vocabulary:
-  """A tokenizer whose ids are these bytes; id 0 is special."""
-
-  all_special_ids = (0,)
-
-  def __init__(self, *pieces: bytes):
-    self.tokens = ['<end>', *(''.join(CHARACTER[b] for b in piece) for piece in pieces)]
-
-  def __len__(self):
-    return len(self.tokens)
-
-  def get_added_vocab(self):
-    return {'<end>': 0}
-
-  def convert_ids_to_tokens(self, ids):
-    return [self.tokens[i] for i in ids]
-
 
 def decode(*pieces: bytes | None, ends=(0,)):
   """The completion of these tokens; None is the end token."""
-  vocabulary = Vocabulary(*(p for p in pieces if p is not None))
+  vocabulary = FakeTokenizer(*(p for p in pieces if p is not None))
   numbers = iter(range(1, len(pieces) + 1))
   return completions.decode(vocabulary, [0 if p is None else next(numbers) for p in pieces], ends)
 
@@ -141,7 +122,7 @@ def device_end(table, ids):
 
 
 def test_host_and_device_end_random_texts_with_the_same_token():
-  vocabulary, rng = Vocabulary(*PIECES), np.random.default_rng(0)
+  vocabulary, rng = FakeTokenizer(*PIECES), np.random.default_rng(0)
   table = stop_table(completions.token_texts(vocabulary))
   lengths = []
   for _ in range(5000):
@@ -157,7 +138,7 @@ def test_host_and_device_end_random_texts_with_the_same_token():
 
 def test_random_texts_of_whole_characters_are_cut_as_one_text():
   pieces = [p for p in PIECES if p.decode(errors='ignore').encode() == p]
-  vocabulary, rng = Vocabulary(*pieces), np.random.default_rng(1)
+  vocabulary, rng = FakeTokenizer(*pieces), np.random.default_rng(1)
   cut = 0
   for _ in range(2000):
     ids = rng.integers(1, len(vocabulary), 10)

@@ -3,29 +3,10 @@
 from types import SimpleNamespace
 
 import numpy as np
+from fake_tokenizer import FakeTokenizer
 
 from acrl_jax import rollout
-from acrl_jax.data import completions
 from acrl_jax.records import Generated, Problem, Test
-
-
-class Tokens:
-  """A tokenizer whose ids from 1 are these texts; 0 ends a completion."""
-
-  all_special_ids = (0,)
-
-  def __init__(self, texts):
-    characters = {byte: character for character, byte in completions.byte_alphabet().items()}
-    self.tokens = ['<end>', *(''.join(characters[b] for b in text.encode()) for text in texts)]
-
-  def __len__(self):
-    return len(self.tokens)
-
-  def get_added_vocab(self):
-    return {'<end>': 0}
-
-  def convert_ids_to_tokens(self, ids):
-    return [self.tokens[i] for i in ids]
 
 
 def judged(pool, feedback, completion, *tests, prefix='def f(x):'):
@@ -37,5 +18,5 @@ def judged(pool, feedback, completion, *tests, prefix='def f(x):'):
   tests = tuple(test if isinstance(test, Test) else Test(code=test) for test in tests or ('f(1) == 1',))
   problem = Problem(id='p', prompt=prefix, entry_point='f', tests=tests)
   task = rollout.Task(problem=problem, prefix=prefix, prompt=np.array([7]), chat=False)
-  loaded = SimpleNamespace(tokenizer=Tokens(texts), end_ids=(0,))
+  loaded = SimpleNamespace(tokenizer=FakeTokenizer(*map(str.encode, texts)), end_ids=(0,))
   return rollout.judge(loaded, made, 1, [task], [0], pool, feedback, 0)[0]

@@ -16,8 +16,12 @@ plain = st.one_of(st.none(), st.booleans(), st.integers(-3, 9), st.just(2**200),
 json_like = st.recursive(
   plain, lambda x: st.lists(x, max_size=4) | st.dictionaries(st.text(max_size=3), x, max_size=3), max_leaves=8
 )
-odd = st.sampled_from(['0x' + 'f' * 5000, '1e999999999', 'sNaN', '2024-02-29', '\ud800', [0, 1], [[], -1], ['1', '0']])
-owners, owned = st.sampled_from(['object', 'builtin', 'callback']), st.sampled_from([0, 1, 'int', 'eval', 'type'])
+odd = st.sampled_from(
+  ['0x' + 'f' * 5000, '1e999999999', 'sNaN', '2024-02-29', '\ud800', [0, 1], [[], -1], ['1', '0']]
+  + [[factory, ['a', 1]] for factory in (None, 'int', 'list', 'object', 'eval', [], 0)]
+)
+owners = st.sampled_from(['object', 'builtin', 'callback', 'iterator', 'name'])
+owned = st.sampled_from([0, 1, 'int', 'eval', 'type', '__loader__', 'f'])
 references = st.tuples(owners | json_like, owned | json_like)
 values = st.recursive(
   plain | st.builds(lambda r: {'ref': r}, references),
@@ -30,9 +34,10 @@ values = st.recursive(
 raised = st.sampled_from(['KeyError', 'OSError', 'StopIteration', 'UnicodeDecodeError', 'Odd', '\ud800'])
 errors = st.tuples(raised, any_text, st.integers(-1, 9))
 kinds = st.sampled_from(['function', 'class', 'value', 'module']) | json_like
+paths = st.lists(st.sampled_from([0, -1, 7, 'a', 1.5]), max_size=3) | json_like
 FIELDS = {
   'value': values,
-  'changed': st.lists(st.tuples(st.sampled_from([0, -1, 7, 'a']), values), max_size=2) | json_like,
+  'changed': st.lists(st.tuples(paths, values), max_size=2) | json_like,
   'error': errors | json_like,
   'names': st.dictionaries(st.sampled_from(['f', 'abs', 'math', 'check', 'x']), kinds, max_size=3) | json_like,
   'syntax': errors | json_like,

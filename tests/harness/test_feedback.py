@@ -166,7 +166,7 @@ def test_credit_is_for_tokens_of_executed_lines(pool, name):
   assert not sample.entry.bonus.any()
 
 
-SCRIPT = 'n = int(input())\nif n:\n  print(1)\nelse:\n  print(1 // n)\n\ndef f(x):'
+SCRIPT = 'n = int(input())\nif n:\n  print(1)\nelse:\n  __import__("os")._exit(1)\n\ndef f(x):'
 
 
 @pytest.mark.parametrize(

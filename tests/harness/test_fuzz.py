@@ -34,8 +34,10 @@ DUE = {0: [], 3: [1, 5], 5: [1, 5, 21, 16], 9: [1, 5, 21, 46, 95, 150]}
 RIGHT_TESTS = tuple(Test(code=f'assert f({n}) == {due}') for n, due in DUE.items())
 LIMITS = Limits(wall_s=2.0, memory_mb=256)
 BUILTIN_TYPES = {type(None), bool, int, float, complex, str, bytes, bytearray, range, type, remote.Remote}
-BUILTIN_TYPES |= {datetime.date, datetime.datetime, datetime.timedelta, decimal.Decimal, fractions.Fraction, dict}
-BUILTIN_TYPES |= (CONTAINERS := {list, tuple, set, frozenset, collections.deque})
+BUILTIN_TYPES |= {datetime.date, datetime.datetime, datetime.timedelta, decimal.Decimal, fractions.Fraction}
+BUILTIN_TYPES |= (DICTS := {dict, collections.OrderedDict, collections.Counter, collections.defaultdict})
+VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
+BUILTIN_TYPES |= (CONTAINERS := {list, tuple, set, frozenset, collections.deque, *VIEWS})
 
 
 def fuzz(examples):
@@ -143,7 +145,7 @@ def test_nothing_that_a_program_writes_to_the_judge_passes(pool, right, data, sp
 def is_plain(x):
   if type(x) not in BUILTIN_TYPES or (type(x) is type and getattr(builtins, x.__name__, None) is not x):
     return False
-  inner = [*x.keys(), *x.values()] if type(x) is dict else x if type(x) in CONTAINERS else ()
+  inner = [*x.keys(), *x.values()] if type(x) in DICTS else x if type(x) in CONTAINERS else ()
   return all(map(is_plain, inner))
 
 
@@ -163,6 +165,8 @@ def test_messages_are_plain_or_malformed(data):
 USES = (
   lambda f, args: f(*args),
   lambda f, args: f(a=args),
+  lambda f, args: f((args[0], (args[1], args[2])), a=(args[3],)),
+  lambda f, args: f(iter(args)),
   lambda f, args: list(itertools.islice(iter(f), 20)),
   lambda f, args: len(f),
   lambda f, args: bool(f),
@@ -177,6 +181,8 @@ USES = (
 @given(said)
 @example(framed({'value': -1}))
 @example(framed({'value': 2**200}))
+@example(framed({'value': 1, 'changed': [[[0, 1, 0], {'defaultdict': ['int', [2, {'keys': [3]}]]}]]}))
+@example(framed({'callback': 0, 'args': [], 'kwargs': {}}) + framed({'value': 1, 'changed': [[['a', 0], []]]}))
 @example(framed({'callback': 0, 'args': [{'int': '0x' + 'f' * 5000}], 'kwargs': {}}))
 def test_answers_give_plain_values_or_exceptions_of_the_wire_or_the_program(data):
   for use in USES:

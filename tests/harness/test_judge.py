@@ -114,6 +114,28 @@ def test_a_tolerance_is_given_by_the_limits():
 
 
 @pytest.mark.parametrize(
+  'value, expected, same',
+  [
+    ('0.1 + 0.2', 'approx(0.3)', True),
+    ('0.3001', 'approx(0.3)', False),
+    ('0.3001', 'approx(0.3, rel=1e-2)', True),
+    ('1e-8', 'approx(0.0)', False),
+    ('1e-8', 'approx(0.0, abs=1e-7)', True),
+    ('[(1, 2.0000001)]', 'approx([(1, 2.0)])', True),
+    ('[(1.0, 2.0)]', 'approx([(1, 2.0)])', False),
+    ('{"a": float("nan")}', 'approx({"a": nan})', True),
+    ('2', 'approx(2.0)', True),
+    ('True', 'approx(1.0)', False),
+    ('10 ** 400', 'approx(1e300)', False),
+    ('(2.0,)', 'approx([2.0])', False),
+    ('"approx(1)"', 'approx("approx(1)")', True),
+  ],
+)
+def test_an_expected_value_may_say_how_far_its_floats_may_be_off(pool, value, expected, same):
+  assert judge(pool, f'def f(): return {value}', Test(code='f()', expected=expected)).passed == (same,)
+
+
+@pytest.mark.parametrize(
   'printed, due, same',
   [
     ('1 2', '1\n2\n', True),

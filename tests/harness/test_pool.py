@@ -1,8 +1,6 @@
-"""Order, threads, replacement, cache, and nothing left behind."""
+"""Order, threads, replacement, and nothing left behind."""
 
 import contextlib
-import glob
-import json
 import os
 import signal
 import subprocess
@@ -12,56 +10,12 @@ import threading
 import time
 
 import pytest
+from processes import descendants, resident_pages, runs, wait_until
+from small_jobs import WAYS, job
 
 from acrl_jax import harness
-from acrl_jax.harness import Limits, Pool, kernel
-from acrl_jax.harness.client import Lane, LaneLost
+from acrl_jax.harness import Limits, Pool, client
 from acrl_jax.records import Job, Outcome, Test
-
-
-def job(k, due=None):
-  return Job(program=f'def f(): return {k}', tests=(Test(code=f'f() == {k if due is None else due}'),), entry_point='f')
-
-
-def descendants(pid):
-  """Processes below `pid`, without their own threads."""
-  parents = {}
-  for entry in glob.glob('/proc/[0-9]*/stat'):
-    try:
-      with open(entry) as f:
-        fields = f.read().rsplit(')', 1)[1].split()
-    except OSError:
-      continue
-    parents.setdefault(int(fields[1]), []).append(int(entry.split('/')[2]))
-  found, queue = [], [pid]
-  while queue:
-    queue += (children := parents.get(queue.pop(), []))
-    found += children
-  return found
-
-
-def resident_pages(pids):
-  total = 0
-  for pid in pids:
-    with contextlib.suppress(FileNotFoundError), open(f'/proc/{pid}/statm') as f:
-      total += int(f.read().split()[1])
-  return total
-
-
-def runs(pid):
-  """Whether there is such a process; one that only waits to be collected by the system's first process is none."""
-  try:
-    with open(f'/proc/{pid}/stat') as f:
-      return f.read().rsplit(')', 1)[1].split()[0] != 'Z'
-  except OSError:
-    return False
-
-
-def wait_until(condition, seconds=10.0):
-  end = time.monotonic() + seconds
-  while not condition() and time.monotonic() < end:
-    time.sleep(0.02)
-  return condition()
 
 
 @pytest.mark.parametrize('workers', [1, 3])
@@ -139,9 +93,6 @@ def test_a_job_that_kills_its_lane_twice_masks_its_sample():
     killer.join()
     assert (report.outcome, report.passed) == (Outcome.HARNESS_ERROR, (False,))
     assert pool.run([job(1)])[0].outcome == Outcome.PASSED
-
-
-WAYS = [('namespaces', 'landlock', 'seccomp'), ('landlock', 'seccomp')]  # files in memory; in a folder on disk
 
 
 @pytest.mark.parametrize('layers', WAYS)
@@ -292,214 +243,6 @@ def test_a_folder_is_emptied_whatever_is_in_it(tmp_path):
   assert (tmp_path / 'kept/file').read_text() == 'x'
 
 
-def test_verdicts_are_remembered_unless_they_depend_on_the_moment():
-  quick = job(1)
-  hang = Job(program='def f():\n  while True: pass', tests=(Test(code='f()'),), entry_point='f')
-  with Pool(1, Limits(wall_s=0.3)) as pool:
-    first, again = pool.run([quick]) + pool.run([quick])
-    assert again is first
-    first, again = pool.run([hang]) + pool.run([hang])
-    assert again is not first
-    other = quick._replace(tests=(Test(code='f() == 2'),))
-    assert pool.run([other])[0].outcome == Outcome.FAILED
-
-
-def sleeper(seconds, tests=1, k=0):
-  program = f'import time\nK = {k}\ndef f():\n  time.sleep({seconds})\n  return 1'
-  return Job(program=program, tests=(Test(code='f() == 1'),) * tests, entry_point='f')
-
-
-@pytest.fixture
-def judged(monkeypatch):
-  """The jobs that lanes were given, in order."""
-  jobs, judge = [], Lane.judge
-  monkeypatch.setattr(Lane, 'judge', lambda lane, job: jobs.append(job) or judge(lane, job))
-  return jobs
-
-
-def test_the_same_job_is_judged_once_whoever_asks_while_it_is_at_work(judged):
-  slow, results = sleeper(0.5), []
-  with Pool(3) as pool:
-    threads = [threading.Thread(target=lambda: results.append(pool.run([slow, job(1), slow]))) for _ in range(4)]
-    for thread in threads:
-      thread.start()
-    for thread in threads:
-      thread.join()
-  assert judged.count(slow) == judged.count(job(1)) == 1
-  assert len(results) == 4 and results[0][0].outcome == Outcome.PASSED
-  assert all(a is c is results[0][0] and b is results[0][1] for a, b, c in results)
-
-
-def test_what_joins_a_job_is_not_lost_with_its_lane(judged):
-  slow = sleeper(1.0)
-  with Pool(1) as pool:
-    futures = [pool.submit([slow]) for _ in range(3)]
-    assert wait_until(lambda: judged == [slow])
-    next(iter(pool._lanes)).process.kill()
-    assert [f.result()[0].outcome for f in futures] == [Outcome.PASSED] * 3
-  assert judged == [slow, slow]
-
-
-@pytest.mark.parametrize('error', [LaneLost('gone'), TypeError('no job')])
-def test_a_failure_goes_to_all_who_asked_and_is_not_remembered(error, monkeypatch):
-  def fail(lane, job):
-    started.wait()
-    raise error
-
-  started = threading.Event()
-  with Pool(1) as pool:
-    with monkeypatch.context() as patched:
-      patched.setattr(Lane, 'judge', fail)
-      futures = [pool.submit([job(1)] * 2) for _ in range(2)]
-      started.set()
-      for future in futures:
-        if isinstance(error, TypeError):
-          with pytest.raises(TypeError, match='no job'):
-            future.result()
-        else:
-          assert [(r.outcome, r.error) for r in future.result()] == [(Outcome.HARNESS_ERROR, 'LaneLost')] * 2
-    assert pool.run([job(1)])[0].outcome == Outcome.PASSED
-
-
-def test_a_batch_may_have_a_limit_of_time(judged):
-  with Pool(2, Limits(wall_s=999.0)) as pool:
-    known = pool.run([job(1)])[0]
-    reports = pool.run([job(1), sleeper(999, tests=2)], wall_s=0.2)
-    assert reports[0] is known
-    assert (reports[1].outcome, reports[1].error) == (Outcome.HARNESS_ERROR, 'BatchTimeout')
-    assert reports[1].passed == (False, False)
-    assert pool.run([job(2)], wall_s=60.0)[0].outcome == Outcome.PASSED
-    with pytest.raises(ValueError, match='0.0 s; it must be above 0'):
-      pool.run([job(3)], wall_s=0.0)
-
-
-def test_what_nobody_waits_for_any_more_is_not_judged(judged):
-  first = sleeper(1.5)
-  with Pool(1) as pool:
-    late = pool.submit([first])
-    assert [r.error for r in pool.run([job(1), job(2), first], wall_s=0.2)] == ['BatchTimeout'] * 3
-    shared = pool.submit([job(2)])
-    assert [late.result()[0].outcome, shared.result()[0].outcome] == [Outcome.PASSED] * 2
-    assert judged == [first, job(2)]
-    assert pool.run([job(1)])[0].outcome == Outcome.PASSED
-
-
-# A lane's judge on its own, whose worker has waited for a processor for SHARE of the time, as far as the kernel tells.
-STARVED = """
-import json, sys, time
-from acrl_jax.harness import Limits, judge, kernel, lane, scratch
-share, seconds, tests, limits, stdio = json.loads(sys.argv[1])
-limits = Limits(**limits)
-nursery = lane.Nursery(scratch.new_name(), limits, ['namespaces', 'landlock', 'seccomp'])
-started, schedule = time.monotonic(), kernel.schedule
-kernel.schedule = lambda process: (0.0, schedule(process)[1] + share * (time.monotonic() - started))
-body = f'import time\\ntime.sleep({seconds})\\nprint(1)' if stdio else f'import time\\ndef f(): time.sleep({seconds})'
-test = ['', None, '', '1'] if stdio else ['f() is None', None, None, None]
-report = judge.judge({'program': body, 'tests': [test] * tests, 'entry_point': '', 'setup': ''}, nursery, limits)
-print(json.dumps([report['passed'], report['error'], report['seconds'], time.monotonic() - started]))
-nursery.close()
-"""
-
-
-@pytest.mark.parametrize(
-  'share, seconds, tests, limits, stdio, passed, at_least',
-  [
-    (0.0, 60.0, 1, {'wall_s': 0.5}, False, False, 0.5),
-    (0.5, 60.0, 1, {'wall_s': 0.5}, False, False, 0.9),
-    (1.0, 60.0, 1, {'wall_s': 0.5}, False, False, 1.9),  # four times the limit is all there is
-    (1.0, 60.0, 1, {'wall_s': 0.5}, True, False, 1.9),
-    (0.0, 60.0, 2, {'wall_s': 5.0, 'per_test_s': 0.5}, False, False, 1.0),
-    (1.0, 1.3, 1, {'wall_s': 1.0}, False, True, 1.3),
-    (1.0, 1.3, 1, {'wall_s': 1.0}, True, True, 1.3),
-    (1.0, 0.4, 4, {'wall_s': 1.0}, False, True, 1.6),
-    (1.0, 0.4, 4, {'wall_s': 1.0}, True, True, 1.6),
-    (1.0, 0.7, 2, {'wall_s': 9.0, 'per_test_s': 0.4}, False, True, 1.4),
-  ],
-)
-def test_time_without_a_processor_does_not_count(share, seconds, tests, limits, stdio, passed, at_least):
-  arguments = json.dumps([share, seconds, tests, limits, stdio])
-  done = subprocess.run([sys.executable, '-c', STARVED, arguments], capture_output=True, text=True, check=True)
-  verdicts, error, counted, took = json.loads(done.stdout)
-  assert (verdicts, error) == ([passed] * tests, '' if passed else 'Timeout')
-  assert took >= at_least and 0.2 * took < counted < took * (1.01 - min(share, 0.75))
-
-
-def burner(seconds, k):
-  spin = f'end = time.process_time() + {seconds}\n  while time.process_time() < end: pass'
-  return Job(program=f'import time\nK = {k}\ndef f():\n  {spin}', tests=(Test(code='f() is None'),), entry_point='f')
-
-
-@contextlib.contextmanager
-def one_processor():
-  """For this thread and what it starts; skips where others keep it busy."""
-  before = os.sched_getaffinity(0)
-  os.sched_setaffinity(0, {max(before)})
-  try:
-    started, end = time.monotonic(), time.process_time() + 0.1
-    while time.process_time() < end:
-      pass
-    if time.monotonic() - started > 0.13:
-      pytest.skip('the machine is busy')
-    yield
-  finally:
-    os.sched_setaffinity(0, before)
-
-
-@pytest.mark.skipif(not os.path.exists('/proc/self/schedstat'), reason='this kernel does not tell')
-def test_more_lanes_than_processors_make_no_timeouts():
-  with one_processor(), Pool(4, Limits(wall_s=1.0)) as pool:
-    started = time.monotonic()
-    reports = pool.run([burner(0.4, k) for k in range(4)])
-    assert time.monotonic() - started > 1.5  # in which no program was given a second
-  assert [r.outcome for r in reports] == [Outcome.PASSED] * 4
-  assert all(0.4 < r.seconds < 1.0 for r in reports)
-
-
-@pytest.mark.skipif(not os.path.exists('/proc/self/schedstat'), reason='this kernel does not tell')
-def test_the_kernel_tells_who_waits_for_a_processor():
-  pin = f'import os, threading, time\nos.sched_setaffinity(0, [{max(os.sched_getaffinity(0))}])\nprint(flush=True)\n'
-  spin = 'def f():\n  while True: pass\n'
-  bodies = [spin + 'f()', spin + 'threading.Thread(target=f, daemon=True).start()\ntime.sleep(99)', 'time.sleep(99)']
-  with contextlib.ExitStack() as stack:
-    processes = []
-    for body in bodies:
-      process = subprocess.Popen([sys.executable, '-c', pin + body], stdout=subprocess.PIPE)
-      stack.callback(process.communicate)
-      stack.callback(process.kill)
-      process.stdout.readline()
-      processes.append(process.pid)
-    time.sleep(0.1)  # the last one has to fall asleep
-    before = [kernel.schedule(pid)[1] for pid in processes]
-    grown = lambda: [kernel.schedule(pid)[1] - was for pid, was in zip(processes, before)]
-    assert wait_until(lambda: min(grown()[:2]) > 0.05)
-    assert grown()[2] == 0.0
-  assert kernel.schedule(processes[0]) == (0.0, 0.0)  # gone
-
-
-FOLLOWED = """
-import os, sys, time
-from acrl_jax.harness import Limits, lane, scratch
-nursery = lane.Nursery(scratch.new_name(), Limits(), sys.argv[1:])
-channel = nursery.spawn(time.monotonic() + 60)
-pid = nursery.delay.worker
-chain = []
-while pid > 1 and pid != os.getpid():
-  with open(f'/proc/{pid}/stat') as f:
-    chain.append(pid)
-    pid = int(f.read().rsplit(')', 1)[1].split()[1])
-nursery.kill()
-nursery.settle()
-print(pid == os.getpid(), len(chain) > 1, os.path.exists(f'/proc/{chain[0]}'))
-nursery.close()
-"""
-
-
-@pytest.mark.parametrize('layers', WAYS)
-def test_a_lane_knows_its_worker_by_the_number_it_has_outside(layers):
-  done = subprocess.run([sys.executable, '-c', FOLLOWED, *layers], capture_output=True, text=True, check=True)
-  assert done.stdout.split() == ['True', 'True', 'False']
-
-
 def test_a_lane_does_not_grow():
   with Pool(1) as pool:
     pool.run([job(k) for k in range(50)])
@@ -510,9 +253,32 @@ def test_a_lane_does_not_grow():
     assert (resident_pages(pids) - before) * os.sysconf('SC_PAGE_SIZE') < 20 << 20
 
 
+def test_a_pool_tells_how_long_a_batch_may_take_at_most():
+  with Pool(3, Limits(wall_s=2.0)) as pool:
+    assert [pool.longest(n) for n in (1, 3, 4, 7)] == [56.0, 56.0, 84.0, 112.0]  # 28 s a job, and one more for a lane
+    lane = 4 * 2.0 + client._STUCK_WAIT  # seconds with one job, after which it is given up itself
+    assert all(3 * pool.longest(n) >= (n + 3) * lane for n in range(1, 50))
+    assert pool.run([], wall_s=pool.longest(0)) == []
+
+
 def test_the_harness_loads_no_jax():
   code = 'import sys, acrl_jax.harness.__main__; sys.exit("jax" in sys.modules or "flax" in sys.modules)'
   assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
+
+
+def test_a_pool_of_many_machines_is_found_without_loading_ray_before():
+  code = """if True:
+    import sys
+    sys.modules['ray'] = None  # importing it fails
+    from acrl_jax.harness import *
+    import acrl_jax.harness as harness
+    assert Pool is harness.Pool
+    harness.RayPool
+  """
+  done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+  assert done.stderr.splitlines()[-1].startswith('ImportError: acrl_jax.harness.ray_pool needs Ray')
+  with pytest.raises(AttributeError, match="'Pools'; it has Limits, Pool, RayPool, run_many"):
+    _ = harness.Pools
 
 
 def test_lanes_work_below_a_process_that_runs_jax():

@@ -45,6 +45,11 @@ PLAIN = [
   {(1, 2): frozenset([1]), 'a': None},
   {'ref': 1, 'tuple': []},
   collections.deque([1, 2], 5),
+  collections.OrderedDict([(2, [1]), (1, None)]),
+  collections.Counter('aab'),
+  collections.Counter({'a': [1], 'b': -1}),
+  collections.defaultdict(list, {(1,): 2}),
+  collections.defaultdict(None, a=1),
   set(),
   (),
 ]
@@ -74,13 +79,46 @@ class Pairs(dict):
   items = lambda self: [('forged', 1)]
 
 
+class Tally(collections.Counter):
+  items = __iter__ = lambda self: [('forged', 1)]
+
+
+class Filled(collections.defaultdict):
+  items = __iter__ = default_factory = lambda self: [('forged', 1)]
+
+
+class Ranked(collections.OrderedDict):
+  items = __iter__ = keys = lambda self: [('forged', 1)]
+
+
+FILLED = Filled(int, a=1)
+RANKED = collections.OrderedDict([(2, 0), (1, 0)])
+
+
 @pytest.mark.parametrize(
   'value, content',
-  [(Liar(2), 2), (Colour.RED, 3), (Pairs(a=1), {'a': 1}), (collections.Counter('b'), {'b': 1}), ({1: 2}.keys(), {1})],
+  [
+    (Liar(2), 2),
+    (Colour.RED, 3),
+    (Pairs(a=1), {'a': 1}),
+    (Tally('b'), collections.Counter('b')),
+    (FILLED, collections.defaultdict(int, a=1)),
+    (Ranked(RANKED), RANKED),
+    (collections.defaultdict(lambda: 0, a=1), {'a': 1}),
+    (collections.defaultdict(object, a=1), {'a': 1}),
+  ],
 )
 def test_subclasses_arrive_as_their_content(value, content):
   result = cross(value)
-  assert type(result) is type(content) and result == content
+  assert type(result) is type(content) and result == content and repr(result) == repr(content)
+
+
+@pytest.mark.parametrize('ordered', [dict, collections.OrderedDict])
+def test_views_cross_as_those_of_a_dict(ordered):
+  pairs = {(2,): [1], 'a': [1], 1: None}
+  of = ordered(pairs)
+  for view, due in zip((of.keys(), of.values(), of.items()), (pairs.keys(), pairs.values(), pairs.items())):
+    assert type(cross(view)) is type(due) and list(cross(view)) == list(due)
 
 
 def test_other_objects_become_references():
@@ -109,6 +147,17 @@ def test_deep_values_are_refused():
     {'set': [[1]]},
     {'dict': [1]},
     {'dict': [[], 1]},
+    {'ordered': [1]},
+    {'counter': 3},
+    {'defaultdict': []},
+    {'defaultdict': ['eval', []]},
+    {'defaultdict': ['object', []]},
+    {'defaultdict': [[], []]},
+    {'defaultdict': [{'ref': ['builtin', 'int']}, []]},
+    {'keys': [[]]},
+    {'values': 1},
+    {'items': [1]},
+    {'items': [[], 1]},
     {'range': [0, 1, 0]},
     {'date': 'today'},
     {'decimal': 'x'},
@@ -124,6 +173,13 @@ def test_malformed_values_are_named_so(message):
 
   with pytest.raises(wire.Malformed):
     wire.decode(message, resolve)
+
+
+@pytest.mark.parametrize('name', ['eval', '__loader__', 'None', 'program', '', 1, None, []], ids=str)
+def test_only_builtin_types_have_names(name):
+  assert wire.named_type('int') is int
+  with pytest.raises(wire.Malformed):
+    wire.named_type(name)
 
 
 @pytest.fixture
