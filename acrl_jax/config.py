@@ -1,7 +1,7 @@
 """Every key of every job, its default and what it means; nothing else decides a default.
 
-A file in `configs/` starts from `default()` and states its differences. Sizes are in rows, tokens, seconds or MiB, as
-named.
+A file in `configs/` starts from `default()`, or from `generation()` for the job `data`, and states its differences.
+Sizes are in rows, tokens, seconds or MiB, as named.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def default(size: str = '') -> ConfigDict:
     dict(width=128, layers=4, heads=4, kv_heads=4, mlp=384, vocab=512)  # the decoder of model='scratch'
   )
 
-  # primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR; 0 problems means all of the split
+  # primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR, or several: shards:A@2,primer@1 (data/sources.py);
+  # max_problems is of each, 0 means all of the split
   c.data = ConfigDict(dict(train='primer', heldout='primer', heldout_split='test', max_problems=0))
   c.prompt = ConfigDict(
     dict(
@@ -110,6 +111,44 @@ def default(size: str = '') -> ConfigDict:
   c.log = ConfigDict(dict(samples_every=10, samples=8, tensorboard=True, wandb=False))
   c.export_at_end = True  # write WORKDIR/export when the training ends
   SIZES[size](c)
+  return c
+
+
+def generation() -> ConfigDict:
+  """The config of the job `data`, which makes problems from source code."""
+  c = ConfigDict()
+  c.job = 'data'
+  c.seed = 0
+  c.generate = ConfigDict(
+    dict(
+      corpora=(),  # names in acrl_jax/datagen/corpora.py; those that cannot be had are left out
+      cache='',  # the folder of their files; '' for ~/.cache/acrl_jax/corpora
+      max_functions=0,  # of each corpus; 0 means all
+      part=200,  # functions in a part: what is lost at most, for each worker, when a build is cut off
+      engine='local',  # local | ray: the cores of this machine, or those of a Ray cluster
+      workers=0,  # processes, or Ray actors; 0 means one a core
+    )
+  )
+  c.generate.limits = ConfigDict(  # of one function
+    dict(
+      first_inputs=40,  # a look at it, which turns most of the useless ones away
+      most_inputs=160,
+      more_inputs=240,  # aimed at the mutants that survived
+      most_cases=96,  # that mutants are run on
+      most_mutants=60,
+    )
+  )
+  c.generate.bars = ConfigDict(  # of a problem that is kept
+    dict(
+      mutation_score=0.8,  # killed of covered mutants
+      mutants=5,  # covered, at least
+      branch_coverage=0.8,
+      trivial_best=0.7,  # the largest share of tests that a trivial program may pass
+      trivial_bool=0.6,  # the same where results are True or False
+      fewest_tests=5,
+      most_tests=12,
+    )
+  )
   return c
 
 

@@ -85,7 +85,7 @@ def sampled_rows(parts, learner: Learner, buffer, step: int):
   """(entries, samples, metrics): fresh programs of the current policy, then replayed ones."""
   config = parts.config
   settings = config.rollout
-  picked = batch.choose(config.seed + 1, step - 1, len(parts.tasks), settings.problems)
+  picked = batch.mix(config.seed + 1, step - 1, parts.shares, settings.problems)
   key = jax.random.fold_in(jax.random.key(config.seed), step)
   samples, timing = rollout.sample(
     parts.loaded, learner.actor.params, key, parts.tasks, picked, parts.place, config.prompt.lengths, parts.pool,

@@ -14,12 +14,15 @@ def main(argv: list[str]) -> int:
   """Runs the job that the config names. 0 when done; 2 after one line on stderr when what was asked for is wrong."""
   try:
     chosen = options.parse(argv)
-    _quiet()
     job = chosen.config.job
+    if job != 'data':  # which needs no JAX
+      _quiet()
     if job == 'train':
       from acrl_jax import train as module  # imports JAX: only once the command line is known to be right
     elif job == 'evaluate':
       from acrl_jax import evaluate as module
+    elif job == 'data':
+      from acrl_jax.datagen import build as module
     else:
       from acrl_jax import loaded as module
     module.run(chosen.config, chosen.workdir, chosen.dry_run)

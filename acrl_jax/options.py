@@ -17,7 +17,7 @@ EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=ru
 
 # The closed choices; a key that names a source or a model is checked by whoever opens it.
 CHOICES = {
-  'job': ('train', 'evaluate', 'export'),
+  'job': ('train', 'evaluate', 'export', 'data'),
   'dtype': ('float32', 'bfloat16'),
   'feedback': ('partial_credit', 'sparse_complete', 'pass_share', 'binary', 'outcome', 'rltf', 'stepcoder'),
   'critic.mode': ('online', 'frozen', 'none'),
@@ -139,16 +139,16 @@ def _a(kind: str) -> str:
 def check(config: ConfigDict) -> None:
   """Raises ValueError naming the first key whose value cannot be meant."""
   values = flat(config)
+  check_choice('job', values['job'], CHOICES['job'])
+  if (config.job == 'data') != ('generate' in config):
+    files = 'configs/data_java.py or configs/data_python.py' if config.job == 'data' else 'such as configs/ac.py'
+    raise ValueError(f'config.job={config.job!r} does not go with this config file; due is one of its own: {files}')
+  if config.job == 'data':
+    check_generate(values)
+    return
   for key, choices in CHOICES.items():
-    if values[key] not in choices:
-      near = nearest(str(values[key]), choices)
-      raise ValueError(f'config.{key}={values[key]!r}: due is one of {", ".join(choices)}; {near}')
-  for key in POSITIVE:
-    if not values[key] > 0:
-      raise ValueError(f'config.{key}={values[key]!r}: due is more than 0')
-  for key in NOT_NEGATIVE:
-    if not values[key] >= 0:
-      raise ValueError(f'config.{key}={values[key]!r}: due is 0 or more')
+    check_choice(key, values[key], choices)
+  check_least(values, POSITIVE, NOT_NEGATIVE)
   for key in ('replay.share', 'replay.unparsable_share'):
     if not 0 <= values[key] < 1:
       raise ValueError(f'config.{key}={values[key]!r}: due is at least 0 and below 1')
@@ -168,6 +168,29 @@ def check(config: ConfigDict) -> None:
     )
   if config.job == 'train':
     check_batch(config)
+
+
+def check_choice(key: str, value, choices) -> None:
+  if value not in choices:
+    near = nearest(str(value), choices)
+    raise ValueError(f'config.{key}={value!r}: due is one of {", ".join(choices)}; {near}')
+
+
+def check_least(values: dict, positive, not_negative) -> None:
+  for key in positive:
+    if not values[key] > 0:
+      raise ValueError(f'config.{key}={values[key]!r}: due is more than 0')
+  for key in not_negative:
+    if not values[key] >= 0:
+      raise ValueError(f'config.{key}={values[key]!r}: due is 0 or more')
+
+
+def check_generate(values: dict) -> None:
+  """The keys of the job `data`."""
+  check_choice('generate.engine', values['generate.engine'], ('local', 'ray'))
+  limits = [key for key in values if key.startswith('generate.limits.')]
+  bars = [key for key in values if key.startswith('generate.bars.')]
+  check_least(values, ['generate.part', *limits], ['generate.max_functions', 'generate.workers', *bars])
 
 
 def update_rows(config: ConfigDict) -> tuple[int, int]:

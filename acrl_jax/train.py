@@ -15,7 +15,7 @@ import numpy as np
 
 from acrl_jax import build, checkpoint, evaluate, learning, loaded, metrics, policy, sharding, workdir
 from acrl_jax.checkpoint import Learner
-from acrl_jax.data import replay, solutions
+from acrl_jax.data import replay, solutions, sources
 from acrl_jax.optimizer import make_optimizer
 
 EVAL_STREAM = 1 << 30  # keys of evaluation never meet those of training steps
@@ -30,6 +30,7 @@ class Parts(NamedTuple):
   critic_tx: object
   phases: list
   tasks: list
+  shares: list  # of each source of tasks: how many are its, and its weight
   heldout: list
   supervised: list
   place: object
@@ -70,12 +71,14 @@ def accelerator_hint(config) -> None:
 def prepare(config, host) -> Parts:
   """Everything that can fail early, made before the first step."""
   made = build.load(config, host.mesh)
-  train = build.problems(config, config.data.train, 'train', config.data.max_problems, host.pool)
+  mixture = sources.mixture(config.data.train)
+  train = [build.problems(config, spec, 'train', config.data.max_problems, host.pool) for spec, _ in mixture]
   held = []
   if config.eval.every:
     held = build.problems(config, config.data.heldout, config.data.heldout_split, config.eval.problems, host.pool)
     held = build.encoded(held, made, config)
-  tasks = build.encoded(train, made, config)
+  train = [build.encoded(found, made, config) for found in train]
+  tasks = [task for found in train for task in found]
   critic = critic_tx = None
   width = build.algorithm(config).critic_width
   if width:
@@ -87,7 +90,8 @@ def prepare(config, host) -> Parts:
   return Parts(
     config=config, loaded=made, critic=critic, critic_tx=critic_tx,
     phases=build.phases(config, made, critic, critic_tx, host.mesh),
-    tasks=tasks, heldout=held, supervised=rows, place=build.placer(host.mesh), mesh=host.mesh, pool=host.pool,
+    tasks=tasks, shares=[(len(found), weight) for found, (_, weight) in zip(train, mixture)],
+    heldout=held, supervised=rows, place=build.placer(host.mesh), mesh=host.mesh, pool=host.pool,
   )  # fmt: skip
 
 

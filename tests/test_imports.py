@@ -34,7 +34,7 @@ def test_a_file_imports_only_what_its_room_allows(file):
   assert not uses(file, 'torch') and not uses(file, 'flax.nnx')
   if not inside(file, 'models'):
     assert not uses(file, 'flax')
-  if inside(file, 'harness', 'data', 'records.py'):
+  if inside(file, 'harness', 'data', 'datagen', 'records.py'):
     assert not uses(file, 'jax')
   if inside(file, 'algorithms'):
     assert not uses(file, 'acrl_jax.models')
@@ -47,7 +47,8 @@ def test_a_file_imports_only_what_its_room_allows(file):
 
 
 @pytest.mark.parametrize(
-  'module', ['acrl_jax', 'acrl_jax.harness', 'acrl_jax.records', 'acrl_jax.data.sources', 'acrl_jax.data.replay']
+  'module', ['acrl_jax', 'acrl_jax.harness', 'acrl_jax.records', 'acrl_jax.data.sources', 'acrl_jax.data.replay',
+   'acrl_jax.datagen.build', 'acrl_jax.datagen.verify']
 )
 def test_the_host_side_loads_without_jax(module):
   code = (

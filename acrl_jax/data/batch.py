@@ -53,16 +53,40 @@ def assemble(
   return rollout, P
 
 
+def mix(seed: int, step: int, sources: Sequence[tuple[int, int]], size: int) -> np.ndarray:
+  """The problems of a step out of several sources that lie one after the other, [size].
+
+  Args:
+    sources: how many problems each has, and its weight: its share of the draws. Each is drawn from as by `choose`.
+  """
+  totals, weights = zip(*sources)
+  turns = np.repeat(np.arange(len(sources)), weights)  # whose problem comes at each place of a round
+  places = np.arange(step * size, (step + 1) * size)
+  turn = turns[places % len(turns)]
+  picks = np.empty(size, int)
+  for k, (total, weight) in enumerate(sources):
+    mine = np.flatnonzero(turn == k)
+    if len(mine):
+      first = places[mine[0]] // len(turns) * weight + int(np.sum(turns[: places[mine[0]] % len(turns)] == k))
+      picks[mine] = sum(totals[:k]) + draw(seed, first, total, len(mine), k)
+  return picks
+
+
 def choose(seed: int, step: int, total: int, size: int) -> np.ndarray:
   """The problems of a step, [size]: without replacement within an epoch, every epoch in an order of its own.
 
   A function of its arguments alone, so that the place in the data is the step and nothing needs saving.
   """
+  return draw(seed, step * size, total, size)
+
+
+def draw(seed: int, first: int, total: int, size: int, stream: int = 0) -> np.ndarray:
+  """Draws number `first` and so on out of `total` problems, [size]; another stream is in another order."""
   if total <= 0:
     raise ValueError('no problems to choose from')
-  picks, first = [], step * size
+  picks = []
   while len(picks) < size:
     epoch, offset = divmod(first + len(picks), total)
-    order = np.random.default_rng([seed, epoch]).permutation(total)
+    order = np.random.default_rng([seed, epoch, stream] if stream else [seed, epoch]).permutation(total)
     picks.extend(order[offset : offset + size - len(picks)])
   return np.asarray(picks)

@@ -1,4 +1,7 @@
-"""Where problems come from: primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR."""
+"""Where problems come from: primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR, or several of them.
+
+In `shards:A@2,primer@1`, or `shards:A@2,primer`, two of three problems that a step learns from come from the shards.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import functools
 import gzip
 import importlib.util
 import pathlib
+import re
 import zlib
 from collections.abc import Callable
 
@@ -17,8 +21,26 @@ from acrl_jax.records import Job, Problem, Test
 SPLITS = ('train', 'validation', 'test')
 
 
+def mixture(spec: str) -> list[tuple[str, int]]:
+  """The sources that a spec names, each with its weight. ValueError for a weight of 0."""
+  found = []
+  for one in re.split(r',(?=[a-z]+(?:[:@,]|$))', spec):  # a comma in a path is no end of it
+    name, weight = re.fullmatch(r'(.*?)(?:@(\d+))?', one, re.DOTALL).groups()
+    if weight and int(weight) == 0:
+      raise ValueError(f'{spec}: the weight of {name} is 0; due is 1 or more, or leave it out')
+    found.append((name, int(weight or 1)))
+  return found
+
+
 def load(spec: str, split: str | None = 'train') -> list[Problem]:
-  """The problems of a source's split (None: of all its splits). ValueError in one line for what cannot be opened."""
+  """The problems of a split (None: of all splits) of one source, or of several one after the other.
+
+  ValueError in one line for what cannot be opened.
+  """
+  return [problem for one, _ in mixture(spec) for problem in _load(one, split)]
+
+
+def _load(spec: str, split: str | None) -> list[Problem]:
   name, _, argument = spec.partition(':')
   if name not in SOURCES:
     near = difflib.get_close_matches(name, SOURCES, 1)
@@ -77,8 +99,11 @@ def _shards(argument: str, split: str | None) -> list[Problem]:
   folder = pathlib.Path(argument)
   if not argument or not folder.is_dir():
     raise ValueError(f'shards:{argument}: no such folder')
-  by_split = any((folder / name).is_dir() for name in SPLITS)  # then a split that is missing is not all of the others
-  return list(shards.read_shards(folder / split if split and by_split else folder))
+  parts = [folder / name for name in SPLITS if (folder / name).is_dir()]
+  if not parts:
+    return list(shards.read_shards(folder))
+  # A split that is missing is not all of the others, and what else lies beside them is none.
+  return [p for part in ([folder / split] if split else parts) for p in shards.read_shards(part)]
 
 
 def _humaneval(argument: str, split: str | None) -> list[Problem]:

@@ -140,3 +140,35 @@ def test_a_step_does_not_depend_on_those_before():
 def test_there_must_be_problems_to_choose_from():
   with pytest.raises(ValueError, match='no problems'):
     batch.choose(0, 0, 0, 4)
+
+
+# --- several sources
+
+
+def mixed(sources, steps, size, seed=0):
+  return np.concatenate([batch.mix(seed, step, sources, size) for step in range(steps)])
+
+
+def test_one_source_is_drawn_from_as_ever():
+  for weight in (1, 3):
+    np.testing.assert_array_equal(mixed([(10, weight)], 7, 4), in_order(0, 7, 10, 4))
+
+
+@pytest.mark.parametrize('size', [1, 4, 6, 7])
+def test_of_all_draws_each_source_has_its_share(size):
+  found = mixed([(50, 2), (10, 1)], 600 // size, size)
+  share = np.mean(found < 50)
+  assert abs(share - 2 / 3) < 0.01
+  rounds = found[: len(found) // 3 * 3].reshape(-1, 3)
+  assert np.all(np.sum(rounds < 50, axis=1) == 2)
+
+
+def test_each_source_is_gone_through_before_any_of_its_problems_comes_again():
+  found = mixed([(6, 2), (5, 1)], 15, 5)
+  first, second = found[found < 6], found[found >= 6]
+  assert all(sorted(first[i : i + 6]) == [0, 1, 2, 3, 4, 5] for i in range(0, 48, 6))
+  assert all(sorted(second[i : i + 5]) == [6, 7, 8, 9, 10] for i in range(0, 25, 5))
+
+
+def test_the_steps_may_be_of_any_size():
+  np.testing.assert_array_equal(mixed([(6, 2), (5, 1)], 30, 1), mixed([(6, 2), (5, 1)], 6, 5))

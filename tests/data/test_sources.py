@@ -209,3 +209,20 @@ def test_a_job_carries_the_helpers_of_the_prompt():
   assert (job.program, job.tests, job.entry_point) == ('the program', problem.tests, 'f')
   assert sources.setup(problem._replace(prompt='no python (')) == ''
   assert sources.setup(problem._replace(entry_point='h')) == ''
+
+
+# --- several sources
+
+
+def test_several_sources_and_their_weights():
+  assert sources.mixture('primer') == [('primer', 1)]
+  assert sources.mixture('shards:a/b@2,primer') == [('shards:a/b', 2), ('primer', 1)]
+  assert sources.mixture('synthetic:0@3,mbpp:a,b.jsonl@10') == [('synthetic:0', 3), ('mbpp:a,b.jsonl', 10)]
+  with pytest.raises(ValueError, match='the weight of primer is 0'):
+    sources.mixture('primer@0,humaneval')
+
+
+def test_several_sources_come_one_after_the_other(tmp_path):
+  spec = mbpp(tmp_path, row(601))
+  assert sources.load(f'synthetic:0@2,{spec}', 'train') == sources.load('synthetic:0') + sources.load(spec)
+  assert refusal('primer,humanevil') == "no source of problems 'humanevil'; did you mean humaneval?"

@@ -1,0 +1,117 @@
+"""python -m acrl_jax.datagen fetch [NAME ...] | stats DIR | verify DIR | explain DIR ID | hashes --mbpp=PATH
+
+Looks into what `python -m acrl_jax.main --config=configs/data_java.py --workdir=DIR` builds. 0 when all is well, 1 when
+`verify` finds a fault, 2 after one line on stderr when what was asked for is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import sys
+
+from acrl_jax import options
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+  from acrl_jax.datagen import build, corpora, fetch
+
+  for name in arguments.names:
+    corpora.corpus(name)  # a wrong name is told before any download
+  for name in arguments.names:
+    found = fetch.fetch(name, build.cache(arguments.cache))
+    print(f'{name} {found.version} ({found.license}): {found.sources}')
+  for corpus in corpora.CORPORA.values() if not arguments.names else ():
+    print(f'{corpus.name:16} {corpus.language:7} {corpus.version:8} {corpus.license}')
+  return 0
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+  from acrl_jax.datagen import report
+
+  print(report.text(_folder(arguments.folder)))
+  return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+  from acrl_jax.datagen import build, verify
+
+  folder = _folder(arguments.folder)
+  wrong = verify.verify(folder, arguments.rows, arguments.seed, build.cache(arguments.cache))
+  for line in wrong:
+    print(line)
+  return int(bool(wrong))
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+  from acrl_jax.datagen import build, explain
+
+  explain.explain(_folder(arguments.folder), arguments.id, build.cache(arguments.cache))
+  return 0
+
+
+def _hashes(arguments: argparse.Namespace) -> int:
+  from acrl_jax.datagen import decontaminate
+
+  found = decontaminate.write(arguments.mbpp)
+  print(', '.join(f'{len(values)} {name}' for name, values in found._asdict().items()), f'in {decontaminate.FILE}')
+  return 0
+
+
+def _folder(path: str) -> pathlib.Path:
+  if not (pathlib.Path(path) / 'manifest.json').is_file():
+    raise ValueError(f'{path} holds no manifest.json; due is the --workdir of a finished build')
+  return pathlib.Path(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+  parser = argparse.ArgumentParser(prog='python -m acrl_jax.datagen', description='Looks into builds of problems.')
+  commands = parser.add_subparsers(metavar='COMMAND', required=True)
+
+  def command(function, name: str, text: str) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=text, description=text)
+    made.set_defaults(function=function)
+    return made
+
+  def cached(made: argparse.ArgumentParser) -> None:
+    made.add_argument('--cache', default='', metavar='DIR', help='files of corpora; default: ~/.cache/acrl_jax/corpora')
+
+  made = command(_fetch, 'fetch', 'Downloads corpora; without a name, lists them.')
+  made.add_argument('names', nargs='*', metavar='NAME')
+  cached(made)
+  made = command(_stats, 'stats', 'Prints what a build made.')
+  made.add_argument('folder', metavar='DIR')
+  made = command(_verify, 'verify', 'Checks a build, and executes tests of a sample again.')
+  made.add_argument('folder', metavar='DIR')
+  made.add_argument('--rows', type=int, default=200, metavar='N', help='problems in the sample; default: 200')
+  made.add_argument('--seed', type=int, default=1, help='of the sample, and of how it is executed; default: 1')
+  cached(made)
+  made = command(_explain, 'explain', 'Makes one record again, and shows every stage.')
+  made.add_argument('folder', metavar='DIR')
+  made.add_argument('id', metavar='ID', help='an id, a symbol of the source or an entry point')
+  cached(made)
+  made = command(_hashes, 'hashes', 'Makes the file of hashes of HumanEval and MBPP anew.')
+  made.add_argument('--mbpp', required=True, metavar='PATH', help="MBPP's jsonl")
+  return parser
+
+
+COMMANDS = ('fetch', 'stats', 'verify', 'explain', 'hashes')
+
+
+def main(argv: list[str]) -> int:
+  """Runs one command."""
+  try:
+    if argv and not argv[0].startswith('-') and argv[0] not in COMMANDS:
+      raise ValueError(f'no command {argv[0]!r}; {options.nearest(argv[0], COMMANDS)}')
+    arguments = _parser().parse_args(argv)
+    return arguments.function(arguments)
+  except (ValueError, OSError) as error:
+    if os.environ.get('ACRL_TRACEBACK'):
+      raise
+    print(f'acrl_jax.datagen: {" ".join(str(error).split())}', file=sys.stderr)
+    return 2
+
+
+if __name__ == '__main__':
+  sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""What is peculiar to a source language: how its functions are found, run and made into problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from acrl_jax.datagen import fetch
+from acrl_jax.datagen.records import Oracle
+
+
+class Front(NamedTuple):
+  """Functions of modules, so that another process can be told of them."""
+
+  functions: Callable  # Fetched -> Iterator[screen.Found]
+  oracles: Callable  # (Fetched, seed) -> (Oracle, Oracle), in processes of their own
+  make: Callable  # (Function, Oracle, Oracle, Settings, trace) -> Made; raises Reject
+
+
+def front(language: str) -> Front:
+  """The front end of a language, java or python."""
+  from acrl_jax.datagen import pipeline
+
+  functions, oracles = {'java': (_java_functions, _java_oracles), 'python': (_python_functions, _python_oracles)}[
+    language
+  ]
+  return Front(functions, oracles, pipeline.make)
+
+
+def _java_functions(fetched: fetch.Fetched) -> Iterator:
+  from acrl_jax.datagen import javasource  # needs the extra `datagen`
+
+  return javasource.functions(fetched)
+
+
+def _java_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:
+  from acrl_jax.datagen.javaoracle import JavaOracle
+
+  return JavaOracle(fetched.jars), JavaOracle(fetched.jars)
+
+
+def _python_functions(fetched: fetch.Fetched) -> Iterator:
+  from acrl_jax.datagen import pythonsource
+
+  return pythonsource.functions(fetched)
+
+
+def _python_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:
+  """Two orders of sets, two seeds of the random generator."""
+  from acrl_jax.datagen.pythonoracle import PythonOracle
+
+  return PythonOracle(fetched, hash_seed=2 * seed), PythonOracle(fetched, hash_seed=2 * seed + 1)

@@ -1,0 +1,50 @@
+"""Java classes for tests, compiled into a jar; tests that need them are skipped where Java is not."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+
+from acrl_jax.datagen import javaclasses
+from acrl_jax.datagen.records import Doc, Function, Parameter, Type
+
+FIXTURES = pathlib.Path(__file__).parent / 'java'
+
+
+def need_java() -> javaclasses.Java:
+  """What the Java side needs; skips the test, or the module, where it is missing."""
+  try:
+    return javaclasses.java()
+  except ValueError as e:
+    pytest.skip(str(e), allow_module_level=True)
+
+
+def jar(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+  """The classes of all fixtures, compiled once in a process."""
+  folder = tmp_path_factory.getbasetemp() / 'fixtures'
+  made = folder / 'fixtures.jar'
+  if not made.exists():
+    classes = folder / 'classes'
+    javac = shutil.which('javac', path=f'{need_java().home}/bin')
+    options = [*javaclasses.QUICK, '-nowarn', '-encoding', 'UTF-8', '-d', classes]
+    subprocess.run([javac, *options, *sorted(FIXTURES.glob('*.java'))], check=True, capture_output=True)
+    with zipfile.ZipFile(made, 'w') as z:
+      for path in sorted(classes.rglob('*.class')):
+        z.write(path, path.relative_to(classes))
+  return made
+
+
+def method(container: str, name: str, *sources: str, erased: tuple[str, ...] = (), **more) -> Function:
+  """A function that an oracle can call: types as Java spells them."""
+  simple = erased or tuple(s.partition('<')[0] for s in sources)
+  parameters = tuple(Parameter(f'p{k}', Type('int'), s, e) for k, (s, e) in enumerate(zip(sources, simple)))
+  container = f'fixtures.{container}'
+  return Function(
+    id='java/0123456789abcdef', language='java', corpus='fixtures', version='1', license='Apache-2.0',
+    symbol=f'{container}#{name}({",".join(simple)})', container=container, name=name, parameters=parameters,
+    returns=Type('int'), returns_source='', doc=Doc('Does what its name says.'), body='', path='', line=1, **more,
+  )  # fmt: skip
