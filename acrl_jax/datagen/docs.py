@@ -35,7 +35,7 @@ def check(text: str, returns: str = '') -> None:
     raise Reject('screen', 'doc_short', text)
   if _SEE_ONLY.fullmatch(text.strip()):
     raise Reject('screen', 'doc_see_only', text)
-  if not _STOP_WORDS & {w.lower() for w in words}:
+  if not _STOP_WORDS & set(re.findall('[a-z]+', f'{text} {returns}'.lower())):
     raise Reject('screen', 'doc_not_english', text)
 
 
@@ -45,6 +45,8 @@ def check_part(text: str) -> None:
     raise Reject('screen', 'doc_not_english', text)
   if found := _MARKUP.search(text):
     raise Reject('screen', 'doc_markup', found[0].strip())
+  if text.count('`') % 2 or text.count('{') != text.count('}'):
+    raise Reject('screen', 'doc_markup', 'a mark without its partner')
   if found := _JAVA.search(text):
     raise Reject('screen', 'doc_java_names', found[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from acrl_jax.datagen import fetch
+from acrl_jax.datagen import fetch, screen
 from acrl_jax.datagen.records import Oracle
 
 
@@ -30,7 +30,7 @@ def front(language: str) -> Front:
 def _java_functions(fetched: fetch.Fetched) -> Iterator:
   from acrl_jax.datagen import javasource  # needs the extra `datagen`
 
-  return javasource.functions(fetched)
+  return map(screen.screened, javasource.functions(fetched))
 
 
 def _java_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:
@@ -42,7 +42,7 @@ def _java_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:
 def _python_functions(fetched: fetch.Fetched) -> Iterator:
   from acrl_jax.datagen import pythonsource
 
-  return pythonsource.functions(fetched)
+  return map(screen.screened, pythonsource.functions(fetched))
 
 
 def _python_oracles(fetched: fetch.Fetched, seed: int) -> tuple[Oracle, Oracle]:

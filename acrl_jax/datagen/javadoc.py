@@ -16,6 +16,9 @@ _PRE = re.compile(r'<pre\b[^>]*>(.*?)</pre>|\{@code\s*\n(.*?)\n\s*\}|<blockquote
 _ITERATOR = re.compile(r'\b(?:iterator|[Ss]tream)\b')
 _INSIDE = r'(?:(?!</?li>|</ul>)[\s\S])'  # of a list item
 _LEAD = re.compile(r'[^.\n<>]*[:,][ \t]*(?=\s*(?:</?[pu]l?>|\s)*\0)')  # the words that announce an example
+# What is left of a sentence whose formula was a picture, and one that points to another page.
+_STUMP = re.compile(r'\n\n(?:(?:where|and|with|are as [^\n]{0,40})\n\n)+', re.IGNORECASE)
+_ELSEWHERE = re.compile(r' ?[^.\n]*\b(?:as|is|are) \w+ here\b[^.\n]*\.?', re.IGNORECASE)
 _NEVER_NULL = re.compile(
   r"\b(?:not|never|non|cannot|can't)[ -]?(?:be |a |an )?None\b|\bnon-?None\b|\bnot allowed to be None\b", re.IGNORECASE
 )
@@ -82,12 +85,14 @@ class _Plain:
 
   def __call__(self, text: str) -> str:
     """Reject if a name of Java's is left."""
-    text = markup.plain(text)
+    text = _ELSEWHERE.sub('', _STUMP.sub('\n\n', markup.plain(text))).strip()
     if self._iterates:
       text = _ITERATOR.sub('Iterator', text)  # a list takes its place
     if self._bits:
       text = javawords.with_width(text, self._bits)
     text = javawords.translated(text, self._names, self.parameters, self._arrays)
+    if text.count('`') % 2:  # a replaced name took one of a pair with it
+      text = text.replace('`', '')
     if left := javawords.left_over(text, self.parameters):
       raise Reject('extract', 'doc_java_names', left)
     starts = re.match(r'[a-z]+( |$)', text) and text.split()[0] not in self.parameters

@@ -67,6 +67,7 @@ _TRANSLATIONS = tuple(
     (r'\barrays\b', 'lists'),
     (r'\bArray\b', 'List'),
     (r'\bArrays\b(?!\.\w)', 'Lists'),
+    (r'\blist of (\w+) lists?\b', r'lists of \1'),
     (r'\b([Mm])ethods?\b', 'function'),
     (r'\bthrown\b', 'raised'),
     (r'\bThrown\b', 'Raised'),

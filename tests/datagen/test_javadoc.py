@@ -268,3 +268,19 @@ def test_unsigned_numbers_have_a_width(java, due):
 def test_what_an_iterator_supports_is_not_told():
   java = 'Joins all of them. The iterator supports {@code remove()} where theirs do. The inputs are not polled early.'
   assert summary(java) == 'Joins all of them.'
+
+
+def test_what_a_lost_formula_or_page_leaves_behind_goes():
+  text = 'Computes the value by the formula<p>where</p><p>are as defined <a href="x">here</a></p>Nothing is copied.'
+  assert summary(text) == 'Computes the value by the formula\n\nNothing is copied.'
+  text = 'Performs the test. Its validity depends on much, as discussed <a href="x">here</a>. It is slow.'
+  assert summary(text) == 'Performs the test. It is slow.'
+
+
+def test_a_backtick_without_a_partner_takes_the_others_with_it():
+  text = read('Wraps it in {@code mark}.\n@return the text, or {@code null} if {@code str==null}', ('str', TEXT)).returns
+  assert '`' not in text and 'str==None' in text
+
+
+def test_lists_of_lists_are_told_as_such():
+  assert summary('There are two double[] arrays in the collection.') == 'There are two lists of floats in the collection.'

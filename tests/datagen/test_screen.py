@@ -39,10 +39,6 @@ def test_a_good_function_comes_back_as_it_is():
     ('java', '{ return new Random().nextInt(); }', 'impure_body'),
     ('java', '{ return isSystem + Math.abs(randomized); }', 'ok'),
     ('java', '{ return open(1); }', 'ok'),
-    ('python', 'def f(x):\n  return open(x)', 'impure_body'),
-    ('python', 'def f(x):\n  return random.random()', 'impure_body'),
-    ('python', 'def f(x):\n  print(x)', 'impure_body'),
-    ('python', 'def f(x):\n  return reopen(x) + valid(x)', 'ok'),
   ],
 )
 def test_impure_bodies(language, body, due):
@@ -82,3 +78,12 @@ def test_a_sign_that_is_no_comparison_is_a_task():
 def test_what_an_object_would_have_to_hold(text, due):
   assert reason(doc=Doc(text), instance=True) == due
   assert reason(doc=Doc(text)) == 'ok'
+
+
+def test_found_functions_are_screened_and_rejects_stay():
+  good, bad = function(), function(doc=Doc(summary=''))
+  assert screen.screened(screen.Found('a', good, None)) == ('a', good, None)
+  found = screen.screened(screen.Found('b', bad, None))
+  assert found.function is None and (found.reject.stage, found.reject.reason) == ('screen', 'doc_short')
+  out = screen.Found('c', None, found.reject)
+  assert screen.screened(out) is out
