@@ -278,9 +278,11 @@ def test_what_a_lost_formula_or_page_leaves_behind_goes():
 
 
 def test_a_backtick_without_a_partner_takes_the_others_with_it():
-  text = read('Wraps it in {@code mark}.\n@return the text, or {@code null} if {@code str==null}', ('str', TEXT)).returns
+  comment = 'Wraps it in {@code mark}.\n@return the text, or {@code null} if {@code str==null}'
+  text = read(comment, ('str', TEXT)).returns
   assert '`' not in text and 'str==None' in text
 
 
 def test_lists_of_lists_are_told_as_such():
-  assert summary('There are two double[] arrays in the collection.') == 'There are two lists of floats in the collection.'
+  text = summary('There are two double[] arrays in the collection.')
+  assert text == 'There are two lists of floats in the collection.'
