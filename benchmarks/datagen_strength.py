@@ -145,7 +145,7 @@ def measure(oracle: PythonOracle, problem: Problem, module: str, inputs: list[tu
     mutants = oracle.mutate(reference, inputs, SETTINGS.most_mutants)
   except Reject as e:
     return row | {'left_out': {f'{e.stage}: {e.reason}': 1}}
-  strength = pipeline._strength(cases, frozenset(range(len(cases))), mutants, run.branches, len(cases))
+  strength = pipeline.strength(cases, frozenset(range(len(cases))), mutants, run.branches, len(cases))
   return row | {'tests': len(cases), 'easy': strength.easy} | {name: getattr(strength, name) for name in FIGURES}
 
 

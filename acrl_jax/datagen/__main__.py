@@ -59,6 +59,13 @@ def _hashes(arguments: argparse.Namespace) -> int:
   return 0
 
 
+def _count(text: str) -> int:
+  """An option's value that is 0 or more."""
+  if not text.isdecimal():
+    raise argparse.ArgumentTypeError(f'{text!r}: due is 0 or more')
+  return int(text)
+
+
 def _folder(path: str) -> pathlib.Path:
   if not (pathlib.Path(path) / 'manifest.json').is_file():
     raise ValueError(f'{path} holds no manifest.json; due is the --workdir of a finished build')
@@ -84,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
   made.add_argument('folder', metavar='DIR')
   made = command(_verify, 'verify', 'Checks a build, and executes tests of a sample again.')
   made.add_argument('folder', metavar='DIR')
-  made.add_argument('--rows', type=int, default=200, metavar='N', help='problems in the sample; default: 200')
+  made.add_argument('--rows', type=_count, default=200, metavar='N', help='problems in the sample; default: 200')
   made.add_argument('--seed', type=int, default=1, help='of the sample, and of how it is executed; default: 1')
   cached(made)
   made = command(_explain, 'explain', 'Makes one record again, and shows every stage.')

@@ -30,6 +30,7 @@ Source = tuple[Fetched, Front]
 def run(config, path: str, dry_run: bool) -> None:
   """The job's entry: ValueError in one line when it cannot begin."""
   settings = make_settings(config)
+  _engine(config.generate.engine)  # one that is missing is told before any download
   sources = open_corpora(config.generate.corpora, cache(config.generate.cache))
   if dry_run:
     tasks, rejects = plan(sources, settings, config.generate.part, config.generate.max_functions)
@@ -60,11 +61,15 @@ def make_settings(config):
 
 
 def settings_of(manifest: dict):
-  """pipeline.Settings that a build was made with."""
+  """pipeline.Settings that a build was made with; ValueError for those of a generator that had others."""
   from acrl_jax.datagen import bars, pipeline
 
   values = manifest['config']['settings']
-  return pipeline.Settings(**values | {'bars': bars.Bars(**values['bars'])})
+  try:
+    return pipeline.Settings(**values | {'bars': bars.Bars(**values['bars'])})
+  except TypeError as error:
+    made = manifest['generator_version']
+    raise ValueError(f'built by generator {made}, which had other settings ({error}); build it again') from error
 
 
 def cache(path: str) -> pathlib.Path:
@@ -73,8 +78,13 @@ def cache(path: str) -> pathlib.Path:
 
 
 def open_corpora(names: Sequence[str], where: pathlib.Path, say: Callable = print) -> list[Source]:
-  """The corpora that can be had here; the others are named and left out. ValueError when none is left."""
+  """The corpora that can be had here; the others are named and left out.
+
+  ValueError when none is left, or when what it takes to run functions of their languages is missing.
+  """
   languages = {name: corpora.corpus(name).language for name in names}  # a wrong name is told before any download
+  for language in sorted(set(languages.values())):
+    fronts.front(language).check()
   found, missing = [], []
   for name in sorted(languages):
     try:
@@ -93,12 +103,13 @@ def build(folder: pathlib.Path, sources: Sequence[Source], settings, options, sa
   Args:
     options: engine (local | ray), workers, part and max_functions of config.generate.
   """
+  engine = _engine(options.engine)
   with _alone(folder):
     tasks, rejects = plan(sources, settings, options.part, options.max_functions)
     left = [task for task in tasks if not is_done(folder, task)]
     total = sum(len(task.functions) for task in tasks)
     say(f'{total} functions in {len(tasks)} parts ({len(tasks) - len(left)} done before), {len(rejects)} screened out')
-    make_parts(folder, left, options)
+    make_parts(folder, left, engine, options.workers or pool.cores())
     for file in set((folder / 'parts').glob('*')) - {f for task in tasks for f in files(folder, task)}:
       file.unlink()  # of a build that had more of them
     found = release.release(
@@ -151,7 +162,7 @@ def is_done(folder: pathlib.Path, task: Task) -> bool:
   return True
 
 
-def make_parts(folder: pathlib.Path, tasks: Sequence[Task], options) -> None:
+def make_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[..., Iterator], workers: int) -> None:
   """Parts on the disk, each as soon as it is made."""
   total = sum(len(task.functions) for task in tasks)
   counts = [0, 0]
@@ -163,14 +174,18 @@ def make_parts(folder: pathlib.Path, tasks: Sequence[Task], options) -> None:
       bar.set_postfix(kept=counts[0], rejected=counts[1], refresh=False)
       bar.update(kept + rejected)
 
-    for task, part in _engine(options.engine)(tasks, options.workers or pool.cores(), note):
+    for task, part in engine(tasks, workers, note):
       for file, data in zip(files(folder, task), (part.rejects, part.problems)):
         release.write(file, data)
 
 
 def _engine(name: str) -> Callable[..., Iterator]:
+  """What makes parts of tasks; ValueError where it is not installed."""
   if name == 'ray':
-    from acrl_jax.datagen import ray_build
+    try:
+      from acrl_jax.datagen import ray_build
+    except ImportError as error:
+      raise ValueError(f'config.generate.engine=ray: {error}') from error
 
     return ray_build.parts
   return pool.parts

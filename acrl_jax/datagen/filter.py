@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from acrl_jax.datagen import contract, demands, evident
+from acrl_jax.datagen import contract, demands, evident, unspoken
 from acrl_jax.datagen.fits import bare, declared, fits
 from acrl_jax.datagen.records import Case, Function, Observation, Parameter, Reject, Run
 from acrl_jax.datagen.values import annotation, close, key, literal, walk
@@ -43,7 +43,7 @@ def clean(function: Function, inputs: list[tuple], first: Run, second: Run) -> l
   _confirm(inputs, first, second)
   void, found, mutated, wrong = function.returns.kind == 'none', [], 0, 0
   for args, seen, other in zip(inputs, first.observations, second.observations):
-    if not _sound(seen) or not _sound(other) or _diverges(function, seen) or _diverges(function, other):
+    if not _sound(seen) or not _sound(other) or diverges(function, seen) or diverges(function, other):
       continue
     seen = seen._replace(value=declared(seen.value, function.returns))
     if seen.kind == 'value' and not (void or fits(seen.value, function.returns, none=True)):
@@ -67,7 +67,7 @@ def _sound(seen: Observation) -> bool:
   return seen.kind in ('value', 'raises') and seen.error not in _LIMITS
 
 
-def _diverges(function: Function, seen: Observation) -> bool:
+def diverges(function: Function, seen: Observation) -> bool:
   """Whether a flag matters: not how an exception's message is written, nor an overflow that is documented to raise."""
   if seen.kind != 'raises':
     return bool(seen.flags)
@@ -110,7 +110,7 @@ def _case(function: Function, args: tuple, seen: Observation, void: bool) -> Cas
     return Case(args, 'raises', seen.error, seen.branches) if due else None
   if contract.contradicted(function, args, seen.value) or not demands.met(function, args):
     return None
-  if evident.astray(function, args):
+  if evident.astray(function, args) or unspoken.open_result(function, args):
     return None
   if void:  # of what cannot be changed nothing can be told
     container = any(type(x) in _MUTABLE or _none_for(function, p, x) for p, x in zip(function.parameters, args))
@@ -137,8 +137,8 @@ def _like(value: Any, example: Any) -> bool:
 
 
 def documented(function: Function, error: str) -> bool:
-  """Whether the documentation tells of the exception, or of one that it is a kind of."""
-  names = {name.rpartition('.')[2] for name, _ in function.doc.raises}
+  """Whether the documentation tells when the exception, or one that it is a kind of, is raised."""
+  names = {name.rpartition('.')[2] for name, text in function.doc.raises if not unspoken.vague(text)}
   if error in names or _SUBCLASSES.get(error) in names:
     return True
   if function.language == 'java':  # StringIndexOutOfBoundsException is an IndexOutOfBoundsException

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from acrl_jax.datagen import fetch, screen
+from acrl_jax.datagen import fetch, javaclasses, screen
 from acrl_jax.datagen.records import Oracle
+
+
+def _nothing() -> None:
+  """Nothing can be missing."""
 
 
 class Front(NamedTuple):
@@ -15,16 +19,16 @@ class Front(NamedTuple):
   functions: Callable  # Fetched -> Iterator[screen.Found]
   oracles: Callable  # (Fetched, seed) -> (Oracle, Oracle), in processes of their own
   make: Callable  # (Function, Oracle, Oracle, Settings, trace) -> Made; raises Reject
+  check: Callable = _nothing  # () -> anything; ValueError where what its oracles need is missing
 
 
 def front(language: str) -> Front:
   """The front end of a language, java or python."""
   from acrl_jax.datagen import pipeline
 
-  functions, oracles = {'java': (_java_functions, _java_oracles), 'python': (_python_functions, _python_oracles)}[
-    language
-  ]
-  return Front(functions, oracles, pipeline.make)
+  if language == 'java':
+    return Front(_java_functions, _java_oracles, pipeline.make, javaclasses.java)
+  return Front(_python_functions, _python_oracles, pipeline.make)
 
 
 def _java_functions(fetched: fetch.Fetched) -> Iterator:

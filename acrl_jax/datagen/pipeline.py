@@ -82,10 +82,10 @@ def make(
   chosen = select.select(found.cases, found.mutants, examples, limits)
   cases = tuple(found.cases[i] for i in chosen)
   trace('select', cases)
-  strength = _strength(cases, frozenset(chosen), found.mutants, run.branches, len(candidates))
-  trace('judge', strength)
-  bars.judge(function, cases, strength, settings.bars)
-  made = _rendered(function, cases, strength, run)
+  measured = strength(cases, frozenset(chosen), found.mutants, run.branches, len(candidates))
+  trace('judge', measured)
+  bars.judge(function, cases, measured, settings.bars)
+  made = _rendered(function, cases, measured, run)
   trace('render', made)
   return made
 
@@ -188,9 +188,16 @@ def _more(function, found: Found, known: list[tuple], run: Run, first, second, s
   return found
 
 
-def _strength(
+def strength(
   cases: Sequence[Case], chosen: frozenset[int], mutants: Sequence[Mutant], branches: int, candidates: int
 ) -> Strength:
+  """That of `cases` as tests.
+
+  Args:
+    chosen: their places among the inputs that the mutants were run on.
+    branches: how many the function has.
+    candidates: how many cases these were chosen from.
+  """
   taken = frozenset().union(*(c.branches for c in cases))
   return Strength(
     mutants_covered=sum(m.covered for m in mutants),

@@ -78,10 +78,6 @@ class Decisions:
     self.outcomes_known: dict[tuple[int, int], list[int]] = {}
 
   @property
-  def seen(self) -> list[int]:
-    return sorted({line for _, line in self.arcs if line})
-
-  @property
   def count(self) -> int:
     return 2 * len(self.places)
 

@@ -39,7 +39,7 @@ class PythonOracle:
   """An oracle (see records) for the functions of `fetched`, in processes whose PYTHONHASHSEED is `hash_seed`.
 
   Random numbers are seeded from it as well, and from the arguments: two oracles of different seeds agree on functions
-  that depend on neither. Raises RuntimeError where processes cannot be confined, ValueError where none comes up.
+  that depend on neither. Raises ValueError where processes cannot be confined, or none comes up.
   Decisions of the function (if, while, for) count as two branches each. Not thread-safe.
   """
 
@@ -147,7 +147,7 @@ class PythonOracle:
       reached = channel.receive()['reached']
     if reached:
       self.close()
-      raise RuntimeError(
+      raise ValueError(
         f'functions cannot be confined here: {", ".join(reached)} got through {", ".join(self.layers) or "nothing"}; '
         'this needs Linux with seccomp, and landlock or namespaces, on x86-64 or aarch64'
       )

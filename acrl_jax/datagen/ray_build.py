@@ -26,7 +26,7 @@ def parts(
   """As pool.parts, by `workers` actors of the cluster that this process is in, else of a new one on this machine.
 
   The corpora have to lie at the same path on every machine. An actor that dies is replaced, and its task done again.
-  Raises what a worker raises, RuntimeError where actors keep dying at one task.
+  Raises what a worker raises, ValueError where actors keep dying at one task.
   """
   if not ray.is_initialized():
     ray.init()
@@ -51,7 +51,7 @@ def parts(
       except RayActorError as error:
         deaths[task.name] += 1
         if deaths[task.name] == _MOST_DEATHS:
-          raise RuntimeError(f'{task.name}: {_MOST_DEATHS} actors died at it; build it with engine=local') from error
+          raise ValueError(f'{task.name}: {_MOST_DEATHS} actors died at it; build it with engine=local') from error
         give(make(), task)
         continue
       note(part.kept, part.rejected)

@@ -92,7 +92,7 @@ class Mutant(NamedTuple):
 
   number: int  # the same in every call for one function
   kind: str
-  covered: bool  # some input reached the change
+  covered: bool  # some input reached the change, and no tolerance of tests hides it
   killed_by: frozenset[int]  # places in the inputs
 
 

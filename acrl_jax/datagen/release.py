@@ -101,9 +101,12 @@ def _put(file: pathlib.Path, data: bytes, count: int) -> dict:
 def manifest(folder: pathlib.Path) -> dict:
   """That of a finished build; ValueError where there is none."""
   try:
-    return json.loads((folder / 'manifest.json').read_text())
+    found = json.loads((folder / 'manifest.json').read_text())
+    if not isinstance(found, dict) or not {'config', 'files', 'generator_version'} <= found.keys():
+      raise ValueError('not the manifest of a build')
   except (OSError, ValueError) as error:
     raise ValueError(f'{folder / "manifest.json"} cannot be read ({error}); build the folder (again)') from error
+  return found
 
 
 def notice(corpora: Sequence[Fetched]) -> str:

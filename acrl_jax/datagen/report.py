@@ -21,7 +21,8 @@ _COLUMNS = [
 def write(folder: pathlib.Path) -> str:
   """FOLDER/report.md, with plots where matplotlib is (extra `plot`); the few lines that matter."""
   _, problems, _ = _read(folder)
-  plots(folder, problems)
+  if problems:
+    plots(folder, problems)
   release.write(folder / 'report.md', text(folder))
   return f'{headline(folder, problems)}\n{strengths(problems)}\nmore in {folder / "report.md"}'
 
@@ -77,6 +78,8 @@ def reasons(rejects: list[dict]) -> str:
 
 def strengths(problems: list[dict]) -> str:
   """Figures of all problems."""
+  if not problems:
+    return 'none'
   scores = [p['mutation_score'] for p in problems]
   counts = [p['tests'] for p in problems]
   best = [p['trivial_best'] for p in problems]
@@ -113,6 +116,8 @@ def review(problems: list[dict]) -> str:
 
 def examples(found: pa.Table, problems: list[dict]) -> str:
   """The weakest, the middle and the strongest problem."""
+  if not problems:
+    return 'none'
   order = sorted(range(len(problems)), key=lambda i: (problems[i]['mutation_score'], problems[i]['tests'], i))
   chosen = dict.fromkeys([order[0], order[len(order) // 2], order[-1]])
   texts = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from acrl_jax.datagen import docs
+from acrl_jax.datagen import docs, unspoken
 from acrl_jax.datagen.records import Function, Reject
 
 # What reads or changes the world outside. The oracles watch for more of it at run time; Python's front end reads trees.
@@ -46,6 +46,8 @@ def screen(function: Function) -> Function:
   docs.check_all(function.doc)
   if found := _promised_sign(function):
     raise Reject('screen', 'sign_only_contract', found)
+  if found := unspoken.conventions(function):
+    raise Reject('screen', 'conventions', found)
   if function.instance and (found := _STATE.search(f'{function.doc.summary} {function.doc.returns}')):
     raise Reject('screen', 'needs_state', found[0])
   if function.language == 'java' and (found := _IMPURE.search(function.body)):

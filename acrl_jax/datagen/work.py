@@ -13,7 +13,6 @@ from acrl_jax.datagen.fetch import Fetched
 from acrl_jax.datagen.fronts import Front
 from acrl_jax.datagen.records import Function, Reject
 
-_TRIES = 2  # of a function, each with new oracles
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -103,7 +102,7 @@ class Worker:
     )  # fmt: skip
 
   def _make(self, task: Task, function: Function):
-    """A problem or Reject: whatever else is raised twice is a crash."""
+    """A problem or Reject: whatever else is raised twice, the second time by new oracles, is a crash."""
     for last in (False, True):
       first, second = self._pair(task)  # outside of the try: that there is no Java is no fault of a function
       try:
@@ -135,9 +134,10 @@ class Worker:
 
 
 def reject_row(record: str, symbol: str, corpus: str, reject: Reject) -> dict:
+  detail = str(reject.detail).encode('utf-8', 'backslashreplace').decode()  # Arrow holds no lone surrogate
   return dict(
     record_id=record, symbol=symbol, corpus=corpus,
-    stage=reject.stage, reason=reject.reason, detail=str(reject.detail)[:300],
+    stage=reject.stage, reason=reject.reason, detail=detail[:300],
   )  # fmt: skip
 
 

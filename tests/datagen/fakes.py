@@ -1,5 +1,6 @@
 """A corpus of hand-made functions, oracles that know them, and a `make` that needs no running of code."""
 
+import errno
 import hashlib
 import os
 import pathlib
@@ -115,6 +116,8 @@ def make(function, first, second, settings, trace=lambda *_: None):
     raise Reject('judge', 'mutation_score', '0.5')
   if what == 'raises':
     raise RuntimeError('the oracle broke')
+  if what == 'full_once' and once(first.corpus, function.name):
+    raise OSError(errno.ENOSPC, 'No space left on device')
   if what == 'raises_once' and once(first.corpus, function.name):
     raise EOFError('the oracle is gone')
   if what == 'dies' or (what == 'dies_once' and once(first.corpus, function.name)):

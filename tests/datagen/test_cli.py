@@ -9,7 +9,7 @@ import pytest
 from acrl_jax import main as acrl_main
 from acrl_jax import options
 from acrl_jax.datagen import __main__ as cli
-from acrl_jax.datagen import build, explain, fetch, pipeline, report, verify
+from acrl_jax.datagen import build, explain, fetch, javaclasses, pipeline, report, rows, verify
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -93,6 +93,23 @@ def test_the_job_loads_no_jax(tmp_path):
   assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize('missing', ['java', 'ray'])
+def test_what_is_not_installed_is_told_before_any_download(missing, tmp_path, monkeypatch, capsys):
+  monkeypatch.setattr(fetch, 'fetch', lambda *_: pytest.fail('a download'))
+  words = ['acrl_jax', '--config=configs/data_java.py', f'--workdir={tmp_path}/out']
+  if missing == 'java':
+    monkeypatch.setattr(javaclasses.shutil, 'which', lambda command: None)
+    said = 'java was not found; a JDK of version 17 or later is due: bash launch/java.sh installs it'
+  else:
+    monkeypatch.setitem(sys.modules, 'acrl_jax.datagen.ray_build', None)
+    monkeypatch.delattr('acrl_jax.datagen.ray_build', raising=False)
+    words.append('--config.generate.engine=ray')
+    said = 'config.generate.engine=ray: '
+  assert acrl_main.main(words) == 2
+  text = capsys.readouterr().err
+  assert said in text and text.count('\n') == 1 and not (tmp_path / 'out').exists()
+
+
 # --- looking into what it built
 
 
@@ -126,12 +143,36 @@ def test_the_other_commands_reach_their_modules(folder, monkeypatch, capsys):
     (['stats', 'nowhere'], 'nowhere holds no manifest.json; due is the --workdir of a finished build'),
     (['fetch', 'guavva'], "no corpus 'guavva'; did you mean guava?"),
     (['hashes', '--mbpp=nowhere'], 'mbpp:nowhere: no such file'),
+    (['fetch', 'toolz', f'--cache={__file__}'], 'Not a directory'),
   ],
 )
 def test_what_is_asked_for_wrongly_is_told_in_one_line(words, said, capsys):
   assert cli.main(words) == 2
   text = capsys.readouterr().err
   assert said in text and text.count('\n') == 1
+
+
+@pytest.mark.parametrize('command', ['stats', 'verify', 'explain'])
+@pytest.mark.parametrize('text', ['{}', '[]', '{"config"'])
+def test_a_manifest_that_is_none_is_told_in_one_line(folder, command, text, capsys):
+  (folder / 'manifest.json').write_text(text)
+  (folder / 'rejects.arrow').write_bytes(rows.stream([], rows.REJECTS))
+  assert cli.main([command, str(folder), *['x'] * (command == 'explain')]) == 2
+  said = capsys.readouterr().err
+  assert 'manifest.json cannot be read' in said and 'build the folder (again)' in said and said.count('\n') == 1
+
+
+@pytest.mark.parametrize('count', ['-1', 'all'])
+def test_a_sample_has_a_size(folder, count, capsys):
+  with pytest.raises(SystemExit) as stopped:
+    cli.main(['verify', str(folder), f'--rows={count}'])
+  assert stopped.value.code == 2 and f"'{count}': due is 0 or more" in capsys.readouterr().err
+
+
+def test_settings_of_another_generator_are_told():
+  manifest = {'generator_version': '0.0+x', 'config': {'settings': {'no_such': 1, 'bars': {}}}}
+  with pytest.raises(ValueError, match=r'built by generator 0\.0\+x, which had other settings .*no_such'):
+    build.settings_of(manifest)
 
 
 def test_files_of_corpora_are_where_they_are_asked_to_be(monkeypatch):

@@ -192,6 +192,13 @@ def test_mutants_of_a_method_worked_by_hand(oracle):
   ]
 
 
+@pytest.mark.parametrize('name, returns', [('blank', [{0}, {1}]), ('floor', [{0}, {1}]), ('label', [{1}])])
+def test_a_mutant_returns_something_else_than_is_returned_already(oracle, name, returns):
+  # of `return null` there is none; "" and 0 become something, "some" and 5 become "" and 0
+  mutants = oracle.mutate(method('Values', name, 'int'), [(0,), (1,), (-1,)][: 2 if name != 'label' else 3], 60)
+  assert [m.killed_by for m in mutants if m.kind == 'return'] == returns
+
+
 def test_mutants_of_what_a_method_calls_come_after_its_own(oracle):
   function = method('Values', 'clampTwice', 'int')
   mutants = oracle.mutate(function, [(3,), (4,)], 60)

@@ -72,8 +72,7 @@ def test_a_function_with_everything(tmp_path):
     Parameter('text', Type('str', (), 'String'), 'String', 'String'),
     Parameter('max', Type('int', (), 'int'), 'int', 'int'),
   )
-  assert f.returns == Type('str', (), 'String') and f.returns_source == 'String'
-  assert not f.instance and not f.variadic
+  assert (f.returns, f.returns_source) == (Type('str', (), 'String'), 'String') and not (f.instance or f.variadic)
   assert f.constants == (0, 100, 3, 'x', '...', 2.5, 31, 1000)
   assert f.body.startswith('{') and f.body.endswith('}')
   assert f.doc.summary == 'Cuts a text to at most that many letters.'

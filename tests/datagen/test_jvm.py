@@ -41,6 +41,16 @@ def test_an_endless_loop_ends_at_the_same_step(oracle):
   assert _errors(oracle, loop, (-3,), (5,), (-3,)) == [('value', ''), ('limit', 'steps'), ('value', '')]
 
 
+def test_what_ends_in_one_oracle_may_not_end_in_the_other(oracle, hostile):
+  other = JavaOracle([hostile], reverse_sets=True, cpu_s=0.5)
+  try:
+    loop = method('Hostile', 'loopFromFirst', 'Set<Integer>')
+    assert _errors(oracle, loop, ({-1, 5},), ({-2},)) == [('value', ''), ('value', '')]
+    assert _errors(other, loop, ({-1, 5},), ({-2},)) == [('limit', 'steps'), ('value', '')]
+  finally:
+    other.close()
+
+
 def test_a_program_that_catches_its_end_comes_to_one(oracle):
   assert _errors(oracle, method('Hostile', 'stubborn', 'int'), (5,)) == [('limit', 'steps')]
 

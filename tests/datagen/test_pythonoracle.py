@@ -1,64 +1,24 @@
 """Functions that misbehave in every way that a library's could; what they did must be told, and the oracle go on."""
 
-import hashlib
 import math
 import os
 import signal
-import textwrap
 import time
 
 import pytest
+from wild import INT, TOOLS, corpus, function, observe
 
 from acrl_jax.datagen import pythonsource
-from acrl_jax.datagen.fetch import Fetched
 from acrl_jax.datagen.pythonoracle import PythonOracle
-from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Reject, Type
-
-INT = Type('int')
-HELPERS = '''
-import os, random, socket, sys, threading, time, ctypes
-print('imported')  # side effects of an import are heard by nobody
-os.environ['SEEN'] = '1'
-CALLS = []
-
-class Thing:
-    pass
-
-def _helper(x):
-    return x + 1
-'''
-
-
-def corpus(folder, **modules) -> Fetched:
-  """A corpus of one package, `wild`."""
-  package = folder / 'wild'
-  package.mkdir(parents=True)
-  for name, text in {'__init__': '', **modules}.items():
-    (package / f'{name}.py').write_text(textwrap.dedent(text))
-  return Fetched('wild', '1', 'MIT', '', folder, (), '0' * 64, 'wild')
+from acrl_jax.datagen.records import Reject, Type
 
 
 @pytest.fixture(scope='module')
 def oracle(tmp_path_factory):
-  fetched = corpus(tmp_path_factory.mktemp('corpus'), tools=HELPERS, broken='import no_such_module\n')
+  fetched = corpus(tmp_path_factory.mktemp('corpus'), tools=TOOLS, broken='import no_such_module\n')
   made = PythonOracle(fetched, 0)
   yield made
   made.close()
-
-
-def function(body: str, returns: Type = INT, module: str = 'wild.tools') -> Function:
-  body = textwrap.dedent(body).strip() + '\n'
-  name = body.partition('(')[0].removeprefix('def ')
-  digest = hashlib.sha256(body.encode()).hexdigest()[:16]
-  return Function(
-    f'python/{digest}', 'python', 'wild', '1', 'MIT', f'{module}.{name}', module, name, (Parameter('x', INT),), returns,
-    '', Doc('Text.'), body, 'wild/tools.py', 1,
-  )  # fmt: skip
-
-
-def observe(oracle, body: str, *args, returns: Type = INT) -> Observation:
-  (seen,) = oracle.run(function(body, returns), [args]).observations
-  return seen
 
 
 def test_values_arguments_and_branches(oracle):
@@ -68,7 +28,7 @@ def test_values_arguments_and_branches(oracle):
             return 0
         while x > 9:
             x = x // 10
-        return _helper(x)
+        return _more(x)
   ''')
   run = oracle.run(clamp, [(-5,), (7,), (123,)])
   assert [o.value for o in run.observations] == [0, 8, 2]
@@ -248,7 +208,7 @@ def children(pid: int) -> list[int]:
 
 def test_a_killed_worker_changes_nothing(tmp_path):
   """Killed before a request, and in the middle of one."""
-  oracle = PythonOracle(corpus(tmp_path, tools=HELPERS), 0)
+  oracle = PythonOracle(corpus(tmp_path, tools=TOOLS), 0)
   slow = function('def slow(x):\n    time.sleep(0.02)\n    return x')
   inputs = [(i,) for i in range(40)]
   due = oracle.run(slow, inputs)
@@ -264,75 +224,6 @@ def test_a_killed_worker_changes_nothing(tmp_path):
   oracle.close()
   oracle.close()
   assert not children(os.getpid()) or oracle._process is None
-
-
-def test_the_kill_matrix(oracle):
-  """By hand: what each change does to -1, 0, 6."""
-  made = function('def f(x):\n    if x > 0:\n        return x + 2\n    return 7')
-  mutants = {(m.kind, m.number): m for m in oracle.mutate(made, [(-1,), (0,), (6,)], 50)}
-  found = {}
-  for (kind, _), m in mutants.items():
-    assert m.covered
-    found.setdefault(kind, set()).add(m.killed_by)
-  assert found == {
-    'comparison': {frozenset([1]), frozenset([0, 1, 2])},  # >=: 0 gives 2; <=: all differ
-    'constant': {frozenset(), frozenset([1]), frozenset([2]), frozenset([0, 1])},  # x > 1, x > -1, x + 3, 8
-    'arithmetic': {frozenset([2])},
-    'result': {frozenset([2]), frozenset([0, 1])},
-  }
-
-
-def test_mutants_keep_their_numbers(oracle):
-  made = function('def f(x):\n    y = 3 * x + 1\n    return y - 4 if y > 7 else -y')
-  inputs = [(i,) for i in range(6)]
-  every = oracle.mutate(made, inputs, 100)
-  few = oracle.mutate(made, inputs, 4)
-  assert few == every[:4] and len(every) > 8 and len({m.number for m in every}) == len(every)
-  some = frozenset([every[1].number, every[5].number])
-  assert oracle.mutate(made, inputs, 100, some) == [every[1], every[5]]
-  assert [m.number for m in oracle.mutate(made, [], 100)] == [m.number for m in every]
-  assert not any(m.covered for m in oracle.mutate(made, [], 100))
-
-
-def test_mutants_that_hang_grow_or_exit_are_killed(oracle):
-  made = function('''
-    def f(x):
-        i, y = 0, []
-        while i < x:
-            i += 1
-            y.append(i)
-        if x == 100:
-            os._exit(1)
-        return len(y)
-  ''')
-  mutants = oracle.mutate(made, [(0,), (3,)], 100)
-  assert mutants and [o.value for o in oracle.run(made, [(0,), (3,)]).observations] == [0, 3]
-  endless = [m for m in mutants if m.kind == 'arithmetic']  # i -= 1
-  assert [m.killed_by for m in endless] == [frozenset([1])]
-  removals = {m.covered: m.killed_by for m in mutants if m.kind == 'removal'}
-  assert removals == {True: frozenset([1]), False: frozenset()}  # y.append, and os._exit that no input reaches
-
-
-def test_a_mutant_that_ends_its_process_does_not_count(oracle):
-  made = function('def f(x):\n    if x == 1:\n        os._exit(1)\n    return x')
-  mutants = oracle.mutate(made, [(0,), (2,)], 100)
-  fatal = [m for m in mutants if not m.covered]
-  # x == 0 and x == 2 and x != 1 exit; what is in the branch is reached by nothing.
-  assert len([m for m in fatal if m.kind in ('constant', 'comparison')]) >= 3
-  assert [m.killed_by for m in mutants if m.kind == 'result'] == [frozenset([0, 1])]
-
-
-def test_a_void_function_is_judged_by_its_arguments(oracle):
-  made = function('def f(x):\n    x.append(1)\n    x.append(len(x))', Type('none'))
-  removals = [m for m in oracle.mutate(made, [([],), ([5],)], 50) if m.kind == 'removal']
-  assert [m.killed_by for m in removals] == [frozenset([0, 1])] * 2
-
-
-def test_other_exceptions_and_small_differences_kill_nothing(oracle):
-  made = function('def f(x):\n    if x < 0:\n        raise ValueError("a")\n    return x + 0.5e-12')
-  for m in oracle.mutate(made, [(-1,), (4.0,)], 50):
-    if m.kind == 'arithmetic':
-      assert not m.killed_by  # - for +: nothing that a test with a tolerance sees
 
 
 def test_a_small_corpus_from_source_to_kills(tmp_path):

@@ -46,6 +46,7 @@ final class Points {
       Object c = ((LdcInsnNode) x).cst;
       return c instanceof String ? List.of("string") : c instanceof Number ? List.of("constant") : List.of();
     }
+    if (op == ARETURN && before(x) == ACONST_NULL) return List.of(); // nothing else fits every type
     if (op >= IRETURN && op <= ARETURN) return List.of("return");
     boolean call = op == INVOKEVIRTUAL || op == INVOKESTATIC || op == INVOKEINTERFACE;
     return call && ((MethodInsnNode) x).desc.endsWith(")V") ? List.of("call") : List.of();
@@ -122,20 +123,25 @@ final class Points {
     return new LdcInsnNode(c instanceof Float ? (Object) ((Float) c + 1) : (Object) ((Double) c + 1));
   }
 
-  /** Returns something else: nothing, or zero; one where that is what is returned already. */
+  /** The operation before one; -1 for none, or for what is no operation. */
+  private static int before(AbstractInsnNode x) {
+    return x.getPrevious() == null ? -1 : x.getPrevious().getOpcode();
+  }
+
+  /** Returns something else: nothing, or zero; one, or a letter, where that is what is returned already. */
   private static InsnList other(AbstractInsnNode x, Type type) {
     InsnList list = new InsnList();
-    boolean wide = type.getSize() == 2;
-    list.add(new InsnNode(wide ? POP2 : POP));
-    boolean zero = x.getPrevious() != null && x.getPrevious().getOpcode() == ICONST_0;
+    list.add(new InsnNode(type.getSize() == 2 ? POP2 : POP));
+    int before = before(x);
     switch (x.getOpcode()) {
-      case IRETURN: list.add(new InsnNode(zero ? ICONST_1 : ICONST_0)); break;
-      case LRETURN: list.add(new InsnNode(LCONST_0)); break;
-      case FRETURN: list.add(new InsnNode(FCONST_0)); break;
-      case DRETURN: list.add(new InsnNode(DCONST_0)); break;
+      case IRETURN: list.add(new InsnNode(before == ICONST_0 ? ICONST_1 : ICONST_0)); break;
+      case LRETURN: list.add(new InsnNode(before == LCONST_0 ? LCONST_1 : LCONST_0)); break;
+      case FRETURN: list.add(new InsnNode(before == FCONST_0 ? FCONST_1 : FCONST_0)); break;
+      case DRETURN: list.add(new InsnNode(before == DCONST_0 ? DCONST_1 : DCONST_0)); break;
       default:
         boolean text = type.getDescriptor().equals("Ljava/lang/String;");
-        list.add(text ? new LdcInsnNode("") : new InsnNode(ACONST_NULL));
+        boolean empty = before == LDC && "".equals(((LdcInsnNode) x.getPrevious()).cst);
+        list.add(text ? new LdcInsnNode(empty ? "A" : "") : new InsnNode(ACONST_NULL));
     }
     return list;
   }

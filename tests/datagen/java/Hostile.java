@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /** Programs that harm whoever runs them. */
@@ -16,6 +17,10 @@ public class Hostile {
   public static int loop(int n) {
     while (n != 0) n = n > 0 ? n : n + 1;
     return n;
+  }
+
+  public static int loopFromFirst(Set<Integer> a) {
+    return loop(a.iterator().next());
   }
 
   public static int sum(int n) {

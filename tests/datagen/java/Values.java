@@ -127,4 +127,19 @@ public class Values {
     if (x < 0) throw new IllegalArgumentException("no " + Others.twice(x > 9 ? 1 : y) + String.valueOf(y + 1));
     return x;
   }
+
+  public static String label(int x) {
+    if (x < 0) return null;
+    return x == 0 ? "" : "some";
+  }
+
+  public static String blank(int x) {
+    if (x == 0) return "";
+    return "some";
+  }
+
+  public static long floor(int x) {
+    if (x == 0) return 0L;
+    return 5L;
+  }
 }
