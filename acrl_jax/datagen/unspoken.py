@@ -21,12 +21,14 @@ _CONVENTIONS = re.compile(r'\bp-value\b|\bsignificance level\b|\bnull hypothesis
 
 def open_result(function: Function, args: tuple) -> bool:
   """Whether the result is one of several that the text allows: little is written of inputs that are empty twice over,
-  or hold something empty."""
+  or hold something empty. Where Java finds an empty text in another one is not where Python does."""
   if any(key(args) == key(given) for given, _ in function.doc.examples):
     return False
   empty = [x for x in args if _is_empty(x)]
   within = [x for arg in args for x in list(walk(arg))[1:] if _is_empty(x)]
-  return len(empty) + len(within) > 1 or (bool(within) and not _EMPTY.search(_text(function.doc)))
+  texts = [x for x in args if type(x) is str]
+  sought = function.language == 'java' and len(texts) > 1 and '' in texts
+  return len(empty) + len(within) > 1 or ((bool(within) or sought) and not _EMPTY.search(_text(function.doc)))
 
 
 def vague(text: str) -> bool:

@@ -1,5 +1,7 @@
 """What goes wrong between the stages, where no module is the only one to blame."""
 
+import sys
+
 import builds
 import fakes
 import plain
@@ -7,7 +9,7 @@ import pytest
 from plain import observed, run
 from wild import TOOLS, corpus, function
 
-from acrl_jax.datagen import build, explain, filter, inputs, pipeline, release, report, rows, verify, work
+from acrl_jax.datagen import build, explain, filter, inputs, javatree, pipeline, release, report, rows, verify, work
 from acrl_jax.datagen.pythonoracle import PythonOracle
 from acrl_jax.datagen.records import Reject, Type
 
@@ -63,6 +65,17 @@ def test_lone_surrogates_end_in_no_test_and_break_no_shard():
   row = work.reject_row('', 'm.f', 'fake', Reject('execute', 'no_method', 'half of \ud83d, caf\xe9'))
   rows.stream([row], rows.REJECTS)
   assert row['detail'] == 'half of \\ud83d, caf\xe9'
+
+
+# --- what is not installed
+
+
+def test_without_a_parser_the_way_out_is_told(monkeypatch):
+  monkeypatch.setitem(sys.modules, 'tree_sitter', None)
+  javatree._parser.cache_clear()
+  with pytest.raises(ValueError, match=r'pip install acrl_jax\[datagen\]'):
+    list(javatree.methods(b'class A {}'))
+  javatree._parser.cache_clear()
 
 
 # --- a whole build

@@ -5,10 +5,11 @@ import textwrap
 
 import pytest
 
-from acrl_jax.datagen import javasource, javatree
+from acrl_jax.datagen import javasource
 from acrl_jax.datagen.fetch import Fetched
 from acrl_jax.datagen.records import Parameter, Type
 
+pytest.importorskip('tree_sitter_java')
 DOC = '/** Returns the sum of all of the given numbers. */ '
 
 
@@ -227,11 +228,3 @@ def test_broken_source_text_is_read_as_far_as_it_goes(tmp_path):
   text = f'package p; public class A {{ {DOC} public static int f(int x) {{ return x; }} public static int g(int ((( }}'
   assert 'p.A#f(int)' in [f.symbol for f in read(tmp_path, text)]
   assert read(tmp_path / 'empty', '') == [] and read(tmp_path / 'odd', '\x00 class { } } }') == []
-
-
-def test_without_a_parser_the_way_out_is_told(monkeypatch):
-  monkeypatch.setitem(__import__('sys').modules, 'tree_sitter', None)
-  javatree._parser.cache_clear()
-  with pytest.raises(ValueError, match=r'pip install acrl_jax\[datagen\]'):
-    list(javatree.methods(b'class A {}'))
-  javatree._parser.cache_clear()

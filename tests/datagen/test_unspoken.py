@@ -38,6 +38,20 @@ def test_little_is_written_of_what_is_empty_twice_or_holds_something_empty(args,
   assert (filter.clean(function(summary), [args], seen, seen) == []) is is_open
 
 
+@pytest.mark.parametrize(
+  'language, args, summary, is_open',
+  [
+    ('java', ('ab', ''), TOLD, True),
+    ('java', ('', 'ab'), TOLD, True),
+    ('java', ('ab', ''), TOLD + ' An empty word is in every text.', False),
+    ('java', ('', 7), TOLD, False),
+    ('python', ('ab', ''), TOLD, False),
+  ],
+)
+def test_an_empty_text_is_sought_elsewhere_in_java(language, args, summary, is_open):
+  assert unspoken.open_result(function(summary)._replace(language=language), args) is is_open
+
+
 def test_what_an_example_shows_is_not_open():
   assert not unspoken.open_result(function(examples=((('', []), False),)), ('', []))
 
