@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from acrl_jax.data import shards
 from acrl_jax.datagen import build, decontaminate, dedupe, filter, release, rows, values
+from acrl_jax.datagen.fits import declared
 from acrl_jax.datagen.records import Function, Observation, Reject
 
 _NAMES = {'nan': float('nan'), 'inf': float('inf')}
@@ -127,6 +128,7 @@ def disagreements(row: dict, function: Function, oracles: tuple, seed: int) -> I
       yield f'{row["id"]}: {reject.reason} {reject.detail}'
       return
     for i, observation in zip(order, seen):
+      observation = observation._replace(value=declared(observation.value, function.returns))
       if filter.diverges(function, observation) or not agrees(row['tests'][i], observation):
         yield f'{row["id"]}: {row["tests"][i]["call"]} now gives {_told(observation)}'
 

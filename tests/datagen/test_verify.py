@@ -1,15 +1,17 @@
 """Faults planted in a build are found, and none where there is none."""
 
+import hashlib
 import json
 import types
 
 import builds
 import fakes
+import plain
 import pytest
 
 from acrl_jax.datagen import build, explain, release, report, rows, verify, work
 from acrl_jax.datagen.pipeline import Settings
-from acrl_jax.datagen.records import Observation
+from acrl_jax.datagen.records import Observation, Type
 
 NAMES = [f'{word}{i}' for word in ('alpha', 'beta', 'gamma', 'delta') for i in range(3)]
 
@@ -139,6 +141,17 @@ def test_a_corpus_that_has_changed_or_gone(make, tmp_path, monkeypatch):
 )
 def test_when_a_test_agrees(test, seen, agrees):
   assert verify.agrees(dict(zip(('kind', 'expected'), test)), seen) is agrees
+
+
+def test_an_int_is_the_float_that_is_declared():
+  function = plain.function([Type('int')], returns=Type('float'))
+  row = dict(
+    id='python/0', source_symbol='m.f', source_sha256=hashlib.sha256(function.body.encode()).hexdigest(),
+    tests=[dict(kind='value', args='(1,)', expected='approx(1.0)', call='f(1)')],
+  )  # fmt: skip
+  for result, faults in ((1, 0), (1.0, 0), (2, 1), (True, 1)):
+    oracle = types.SimpleNamespace(run=lambda *_, result=result: plain.run(plain.observed(result, (1,))))
+    assert len(list(verify.disagreements(row, function, (oracle,), 0))) == faults
 
 
 def test_values_are_read_without_running_code():
