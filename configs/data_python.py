@@ -2,7 +2,8 @@
 
   python -m acrl_jax.main --config=configs/data_python.py --workdir=shards/python
 
-Six minutes on two cores, with other work beside it: 349 problems of 992 functions (benchmarks/results/datagen/python.md).
+Six minutes on two cores, with other work beside it: 349 problems of 992 functions;
+why the others made none is told in benchmarks/results/datagen/python.md.
 """
 
 from acrl_jax.config import generation
