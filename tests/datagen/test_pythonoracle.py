@@ -3,7 +3,7 @@
 import math
 import os
 import signal
-import time
+import threading
 
 import pytest
 from wild import INT, TOOLS, corpus, function, observe
@@ -214,13 +214,10 @@ def test_a_killed_worker_changes_nothing(tmp_path):
   due = oracle.run(slow, inputs)
   os.killpg(oracle._process.pid, signal.SIGKILL)
   assert oracle.run(slow, inputs) == due and oracle.restarts == 1
-  killed = os.fork()
-  if killed == 0:
-    time.sleep(0.3)
-    os.killpg(oracle._process.pid, signal.SIGKILL)
-    os._exit(0)
+  kill = threading.Timer(0.3, os.killpg, (oracle._process.pid, signal.SIGKILL))
+  kill.start()
   assert oracle.run(slow, inputs) == due and oracle.restarts == 2
-  os.waitpid(killed, 0)
+  kill.join()
   oracle.close()
   oracle.close()
   assert not children(os.getpid()) or oracle._process is None
