@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 
-from acrl_jax import options
+from acrl_jax import folders, options
 
 
 def main(argv: list[str]) -> int:
@@ -51,8 +51,7 @@ def _quiet() -> None:
     logging.getLogger(name).setLevel(logging.WARNING)
   import jax
 
-  cache = os.environ.get('ACRL_CACHE') or os.path.expanduser('~/.cache/acrl_jax')
-  jax.config.update('jax_compilation_cache_dir', os.path.join(cache, 'xla'))
+  jax.config.update('jax_compilation_cache_dir', str(folders.cache() / 'xla'))
   jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
 
 

@@ -19,7 +19,7 @@ import time
 import types
 from collections import Counter
 
-from acrl_jax.datagen import fetch, inputs, javaoracle, javasource, jvm, pipeline
+from acrl_jax.datagen import build, fetch, inputs, javaoracle, javasource, jvm, pipeline
 from acrl_jax.datagen.records import Function, Reject
 
 INPUTS, CASES, MUTANTS = 160, 96, 60  # of a method, as the pipeline's settings have them
@@ -88,8 +88,7 @@ def main() -> None:
   parser.add_argument('--methods', type=int, default=200)
   parser.add_argument('--workers', type=int, default=2)
   args = parser.parse_args()
-  cache = pathlib.Path(os.environ.get('ACRL_CACHE') or '~/.cache/acrl_jax').expanduser() / 'corpora'
-  fetched = fetch.fetch(args.corpus, cache)
+  fetched = fetch.fetch(args.corpus, build.cache(''))
   functions = [found.function for found in javasource.functions(fetched) if found.function]
   functions = random.Random(0).sample(functions, min(args.methods, len(functions)))
   print(f'{args.corpus}: {len(functions)} methods, load average {os.getloadavg()[0]:.1f}')

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import acrl_jax
+from acrl_jax import folders
 from acrl_jax.convert import gguf_file, llama, rows, safetensors_file
 from acrl_jax.convert import tokenizer as tokenizer_files
 from acrl_jax.models.decoder import DecoderConfig
@@ -83,7 +84,7 @@ def find(spec: str, cache_dir: str | None = None) -> pathlib.Path:
 
 def cache_folder(cache_dir: str | None = None) -> pathlib.Path:
   """Where converted models are kept: `cache_dir`, else $ACRL_CACHE, else ~/.cache/acrl_jax."""
-  return pathlib.Path(cache_dir or os.environ.get('ACRL_CACHE') or '~/.cache/acrl_jax').expanduser()
+  return pathlib.Path(cache_dir).expanduser() if cache_dir else folders.cache()
 
 
 def read_params(folder: pathlib.Path, family, config: DecoderConfig) -> dict:

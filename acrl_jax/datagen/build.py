@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import pathlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from tqdm import tqdm
 
-from acrl_jax import workdir
+from acrl_jax import folders, workdir
 from acrl_jax.datagen import corpora, fetch, fronts, pool, release, report, rows, work
 from acrl_jax.datagen.fetch import Fetched
 from acrl_jax.datagen.fronts import Front
@@ -74,7 +73,7 @@ def settings_of(manifest: dict):
 
 def cache(path: str) -> pathlib.Path:
   """Where the files of corpora are kept."""
-  return pathlib.Path(path or os.path.join(os.environ.get('ACRL_CACHE') or '~/.cache/acrl_jax', 'corpora')).expanduser()
+  return pathlib.Path(path).expanduser() if path else folders.cache() / 'corpora'
 
 
 def open_corpora(names: Sequence[str], where: pathlib.Path, say: Callable = print) -> list[Source]:

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from typing import NamedTuple
 
+from acrl_jax import folders
+
 _SOURCES = pathlib.Path(__file__).parent / 'java'
 _LIBRARIES = tuple(pathlib.Path('/usr/share/java') / name for name in ('asm.jar', 'asm-tree.jar'))
 QUICK = ('-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC', '-proc:none')  # of a compiler that has little to do
@@ -45,7 +47,7 @@ def _compiled(home: str, libraries: tuple[str, ...]) -> pathlib.Path:
   release = pathlib.Path(home, 'release')
   parts.append(release.read_bytes() if release.exists() else home.encode())
   digest = hashlib.sha256(b'\0'.join(parts)).hexdigest()[:16]
-  cache = pathlib.Path(os.environ.get('ACRL_CACHE') or '~/.cache/acrl_jax').expanduser()
+  cache = folders.cache()
   folder = cache / f'java-{digest}'
   if folder.exists():
     return folder

@@ -7,7 +7,6 @@ serves one function, so nothing that a function leaves behind reaches another.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import os
@@ -16,7 +15,7 @@ import socket
 import sys
 
 from acrl_jax.datagen import pythoncalls, pythonimport
-from acrl_jax.harness import confine, kernel, scratch, wire
+from acrl_jax.harness import confine, kernel, scratch, wire, zygote
 from acrl_jax.harness.limits import Limits
 
 DONE, LATE = b'D', b'L'  # a child is gone; it had not been able to end a call in time
@@ -41,7 +40,8 @@ def main() -> None:
     layers.remove('namespaces')
     scratch.make(folder)  # the lock is this process's for life
     scratch.sweep(folder)
-  _settle(folder)
+  zygote.settle(folder)  # what functions print is heard by nobody
+  sys.dont_write_bytecode = True
   layers = confine.confine_zygote(folder, limits, where, layers)
   channel.send({'layers': layers, 'error': _import(hello['module'])})
   gc.collect()
@@ -59,19 +59,6 @@ def _become_first() -> None:
     os.waitpid(child, 0)
     os._exit(0)
   kernel.die_with_parent(signal.SIGKILL)
-
-
-def _settle(folder: str) -> None:
-  """An empty folder, nothing on the standard streams: what functions print is heard by nobody."""
-  null = os.open('/dev/null', os.O_RDWR)
-  for stream in range(3):
-    os.dup2(null, stream)
-  os.close(null)
-  sys.argv = ['program']
-  os.environ.update(HOME=folder, TMPDIR=folder)
-  os.chdir(folder)
-  os.umask(0o077)
-  sys.dont_write_bytecode = True
 
 
 def _import(module: str) -> str:
@@ -98,14 +85,7 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
       os._exit(0)
   os.close(descriptors[0])
   wanted = control.recv(1)  # K, or the oracle is gone: the same thing for the child
-  os.kill(pid, signal.SIGKILL)
-  _, status = os.waitpid(pid, 0)
-  if 'namespaces' in layers:
-    with contextlib.suppress(ProcessLookupError):
-      os.kill(-1, signal.SIGKILL)  # all that is left in this process namespace
-    with contextlib.suppress(ChildProcessError):
-      while True:
-        os.waitpid(-1, 0)
+  status, _ = zygote.end(pid, layers)
   scratch.empty(folder)
   if not wanted:
     os._exit(0)

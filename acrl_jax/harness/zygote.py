@@ -16,6 +16,7 @@ import signal
 import socket
 import struct
 import sys
+from typing import Any
 
 from acrl_jax.harness import confine, kernel, scratch, worker
 from acrl_jax.harness.limits import Limits
@@ -53,7 +54,7 @@ def main(control: socket.socket, private: str, limits: Limits, layers: list[str]
     folder = private
     scratch.make(folder)  # the lock is this process's for life
     scratch.sweep(folder)
-  _settle(folder)
+  settle(folder)
   layers = confine.confine_zygote(folder, limits, where, layers)
   control.sendall(json.dumps(layers).encode())
   gc.collect()
@@ -72,7 +73,7 @@ def _become_first(control: socket.socket) -> None:
   kernel.die_with_parent(signal.SIGKILL)
 
 
-def _settle(folder: str) -> None:
+def settle(folder: str) -> None:
   """The surroundings that programs find: an empty folder, nothing on the standard streams."""
   null = os.open('/dev/null', os.O_RDWR)
   for stream in range(3):
@@ -99,18 +100,24 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
   for descriptor in descriptors:
     os.close(descriptor)
   wanted = control.recv(1)  # K, or the lane is gone: the same thing for the program
-  os.kill(pid, signal.SIGKILL)
-  _, status, usage = os.wait4(pid, 0)
-  if 'namespaces' in layers:
-    with contextlib.suppress(ProcessLookupError):
-      os.kill(-1, signal.SIGKILL)  # all that is left in this process namespace
-    with contextlib.suppress(ChildProcessError):
-      while True:
-        os.waitpid(-1, 0)
+  status, usage = end(pid, layers)
   scratch.empty(folder)
   if not wanted:
     os._exit(0)
   control.sendall(STATUS.pack(status, usage.ru_maxrss))
+
+
+def end(pid: int, layers: list[str]) -> tuple[int, Any]:
+  """Status and usage of a child; it is over, and so is all that it has started in this process namespace."""
+  os.kill(pid, signal.SIGKILL)
+  _, status, usage = os.wait4(pid, 0)
+  if 'namespaces' in layers:
+    with contextlib.suppress(ProcessLookupError):
+      os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+      while True:
+        os.waitpid(-1, 0)
+  return status, usage
 
 
 def _start(control: socket.socket, descriptors: list[int], limits: Limits, layers: list[str]) -> None:

@@ -1,6 +1,9 @@
 """Functions made by hand, and an oracle that calls Python callables: no processes, no limits."""
 
 import copy
+import os
+import subprocess
+import sys
 from typing import NamedTuple
 
 from acrl_jax.datagen.records import Doc, Function, Mutant, Observation, Parameter, Run, Type
@@ -67,3 +70,11 @@ def observed(value=None, args=(), kind='value', error='', flags=(), branches=())
 
 def run(*observations, branches=0):
   return Run(tuple(observations), branches)
+
+
+def printed(code, seeds):
+  """What the code prints under each of some hash seeds."""
+  here = os.path.dirname(os.path.abspath(__file__))
+  environments = [{**os.environ, 'PYTHONHASHSEED': seed, 'PYTHONPATH': here} for seed in seeds]
+  command = [sys.executable, '-c', code]
+  return {subprocess.run(command, capture_output=True, text=True, check=True, env=e).stdout for e in environments}
