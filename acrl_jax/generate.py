@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from acrl_jax.models import decoder
+from acrl_jax.models.functions import Engine
 from acrl_jax.records import Generated, Prompts
 
 LEAST = -1e30  # a logit that is never sampled; finite after a division by any temperature, so that 0 * LEAST is no NaN
@@ -48,18 +48,18 @@ class _Row(NamedTuple):
 
   column: jax.Array  # [] the completion column to sample next
   hidden: jax.Array  # [B, D] after the last token
-  cache: decoder.Cache
+  cache: Any
   tokens: jax.Array  # [B, C]
   log_probs: jax.Array  # [B, C]
   actions: jax.Array  # [B, C]
-  position: jax.Array  # [B]
   at_start: jax.Array  # [B] the text so far ends at column 0
   done: jax.Array  # [B]
 
 
 def make_generate(
-  config: decoder.DecoderConfig, *, end_ids=(), pad_id: int = 0, stop: StopTable | None = None, vocab: int | None = None
-):
+  engine: Engine, project, V: int, *, end_ids=(), pad_id: int = 0, stop: StopTable | None = None,
+  vocab: int | None = None,
+):  # fmt: skip
   """The function (params, key, prompts, *, max_new_tokens, temperature, top_p, samples) -> Generated.
 
   Prompts [B, P] give rows B * samples, problem-major, over T = P + max_new_tokens columns; the prompt is read once for
@@ -69,7 +69,7 @@ def make_generate(
   """
   table = None
   if stop is not None:
-    fill = ((0, 0), (0, config.V - stop.ends.shape[1]))
+    fill = ((0, 0), (0, V - stop.ends.shape[1]))
     table = StopTable(ends=np.pad(stop.ends, fill), at_start=np.pad(stop.at_start, fill))
 
   def generate(
@@ -84,24 +84,21 @@ def make_generate(
   @functools.partial(jax.jit, static_argnames=('C', 'samples', 'greedy', 'nucleus'))
   def _generate(params, key, prompts, temperature, top_p, *, C, samples, greedy, nucleus):
     B, P = prompts.tokens.shape
-    split = decoder.split_layers(params)
-    cache = decoder.init_cache(config, B, P + C)
-    positions = decoder.positions(prompts.valid)
-    hidden, cache = decoder.extend(config, split, prompts.tokens, positions, prompts.valid, cache)
-    repeat = lambda x: jnp.repeat(x, samples, axis=0)
-    cache = cache._replace(**jax.tree.map(repeat, dict(k=cache.k, v=cache.v, valid=cache.valid)))
     B *= samples
+    weights = engine.prepare(params)
+    hidden, cache = engine.prefill(weights, prompts, C, samples)
+    repeat = lambda x: jnp.repeat(x, samples, axis=0)
     first = _Row(
-      column=jnp.int32(0), hidden=repeat(hidden[:, -1]), cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
-      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool),
-      position=repeat(prompts.valid.sum(1, dtype=jnp.int32)), at_start=jnp.zeros(B, bool), done=jnp.zeros(B, bool),
+      column=jnp.int32(0), hidden=hidden, cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
+      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool), at_start=jnp.zeros(B, bool),
+      done=jnp.zeros(B, bool),
     )  # fmt: skip
 
     def more(row):
       return (row.column < C) & ~jnp.all(row.done)
 
     def step(row):
-      logits = decoder.project(config, split[0], row.hidden)
+      logits = project(weights, row.hidden)
       token, log_prob = choose(jax.random.fold_in(key, row.column), logits, temperature, top_p, greedy, nucleus, vocab)
       live = ~row.done
       token = jnp.where(live, token, pad_id)
@@ -109,11 +106,11 @@ def make_generate(
       put = lambda array, column: jax.lax.dynamic_update_slice(
         array, column[:, None].astype(array.dtype), (0, row.column)
       )
-      hidden, cache = decoder.extend(config, split, token[:, None], row.position[:, None], live[:, None], row.cache)
+      hidden, cache = engine.extend(weights, token, live, row.cache)
       return _Row(
-        column=row.column + 1, hidden=hidden[:, 0], cache=cache, tokens=put(row.tokens, token),
+        column=row.column + 1, hidden=hidden, cache=cache, tokens=put(row.tokens, token),
         log_probs=put(row.log_probs, jnp.where(live, log_prob, 0)), actions=put(row.actions, live),
-        position=row.position + 1, at_start=at_start, done=row.done | ends,
+        at_start=at_start, done=row.done | ends,
       )  # fmt: skip
 
     last = jax.lax.while_loop(more, step, first)

@@ -1,6 +1,8 @@
-"""A decoder as the pure functions that RL needs; the one place that shifts tokens against states."""
+"""A model as the pure functions that RL needs; the one place that shifts tokens against states."""
 
 from __future__ import annotations
+
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -8,13 +10,23 @@ import jax.numpy as jnp
 from acrl_jax import generate
 from acrl_jax.models import critic as critic_module
 from acrl_jax.models import decoder
+from acrl_jax.models.functions import Functions
 from acrl_jax.records import Critic, Policy, TokenScores
 
 CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never [B, T, V]
 
 
+def functions(config, remat: bool = False) -> Functions:
+  """The functions of the model that a config describes, a decoder's or an encoder-decoder's."""
+  if isinstance(config, decoder.DecoderConfig):
+    return decoder.functions(config, remat)
+  from acrl_jax.models import t5
+
+  return t5.functions(config, remat)
+
+
 def make_policy(
-  config: decoder.DecoderConfig,
+  config,
   *,
   remat: bool = False,
   chunk: int = CHUNK,
@@ -23,35 +35,35 @@ def make_policy(
   stop: generate.StopTable | None = None,
   vocab: int | None = None,
 ) -> Policy:
-  """The Policy of a decoder; `end_ids`, `stop` and `vocab` tell its generation where rows end (see generate.py)."""
-  model = decoder.Decoder(config, remat=remat)
+  """The Policy of a model; `end_ids`, `stop` and `vocab` tell its generation where rows end (see generate.py).
 
-  def states(params, tokens, valid):
-    return model.apply({'params': params}, tokens, decoder.positions(valid), valid)
+  `start` is the first column of the completions. An encoder-decoder reads the columns before it by its encoder; to a
+  decoder it only says which columns need scores.
+  """
+  model = functions(config, remat)
 
   def scores_of(params, found, tokens, start, temperature):
-    return token_scores(config, params, found, tokens, start, temperature, chunk, vocab)
-
-  def init(key):
-    one = jnp.zeros((1, 1), jnp.int32)
-    return model.init(key, one, one, one == 0)['params']
+    project = functools.partial(model.project, params)
+    return token_scores(project, found, tokens, start, temperature, chunk, vocab)
 
   def score(params, tokens, valid, *, start: int = 0, temperature: float = 1.0) -> TokenScores:
-    return scores_of(params, states(params, tokens, valid), tokens, start, temperature)
+    return scores_of(params, model.states(params, tokens, valid, start), tokens, start, temperature)
 
-  def hidden(params, tokens, valid):
-    return before(states(params, tokens, valid))
+  def hidden(params, tokens, valid, *, start: int = 0):
+    return before(model.states(params, tokens, valid, start))
 
   def score_and_hidden(params, tokens, valid, *, start: int = 0, temperature: float = 1.0):
-    found = states(params, tokens, valid)
+    found = model.states(params, tokens, valid, start)
     return scores_of(params, found, tokens, start, temperature), before(found)
 
-  def logits(params, tokens, valid):
-    return decoder.project(config, params, states(params, tokens, valid))
+  def logits(params, tokens, valid, *, start: int = 0):
+    return model.project(params, model.states(params, tokens, valid, start))
 
   return Policy(
-    init=init, score=score, hidden=hidden, score_and_hidden=score_and_hidden, logits=logits, dims=decoder.DIMS,
-    generate=generate.make_generate(config, end_ids=end_ids, pad_id=pad_id, stop=stop, vocab=vocab),
+    init=model.init, score=score, hidden=hidden, score_and_hidden=score_and_hidden, logits=logits, dims=model.dims,
+    generate=generate.make_generate(
+      model.engine, model.project, config.V, end_ids=end_ids, pad_id=pad_id, stop=stop, vocab=vocab
+    ),
   )  # fmt: skip
 
 
@@ -61,12 +73,12 @@ def before(states):
 
 
 def token_scores(
-  config, params, states, tokens, start: int, temperature: float, chunk: int, vocab: int | None = None
+  project, states, tokens, start: int, temperature: float, chunk: int, vocab: int | None = None
 ) -> TokenScores:
-  """TokenScores [B, T] out of states [B, T, D]; columns before max(start, 1) are zero and cost nothing.
+  """TokenScores [B, T] out of states [B, T, D] and their projection to logits.
 
-  Ids from `vocab` on are padding: they have no probability, as in sampling. The logits of `chunk` columns at a time are
-  made, used and dropped, and made again in the backward pass.
+  Columns before max(start, 1) are zero and cost nothing. Ids from `vocab` on are padding: they have no probability, as
+  in sampling. The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
   """
   start = max(start, 1)
   B, T = tokens.shape
@@ -79,7 +91,7 @@ def token_scores(
 
   @jax.checkpoint
   def piece(_, columns):
-    logits = generate.within(decoder.project(config, params, columns[0]), vocab) / temperature
+    logits = generate.within(project(columns[0]), vocab) / temperature
     log_z = jax.nn.logsumexp(logits, -1)
     chosen = jnp.take_along_axis(logits, columns[1][..., None], -1)[..., 0]
     probs = jnp.exp(logits - log_z[..., None])
@@ -91,7 +103,7 @@ def token_scores(
   return jax.tree.map(join, found)
 
 
-def make_critic(config: decoder.DecoderConfig, width: int) -> Critic:
+def make_critic(config, width: int) -> Critic:
   """A feed-forward head of `width` outputs on the policy's hidden states, through which no gradient returns to them."""
   head = critic_module.ValueHead(width)
 

@@ -78,6 +78,17 @@ def shardings(tree, table: Mapping[str, str], mesh: Mesh):
   return jax.tree_util.tree_map_with_path(place, tree)
 
 
+def shard(x, dims: str):
+  """x, told to lie on the mesh in use as its letters say; x itself where there is no mesh or one device.
+
+  Without this the compiler may follow a parameter's layout and keep every row on every device.
+  """
+  mesh = jax.sharding.get_abstract_mesh()
+  if mesh.empty or mesh.size == 1:
+    return x
+  return jax.lax.with_sharding_constraint(x, partition(dims, x.shape, mesh))
+
+
 def batch_sharding(mesh: Mesh) -> NamedSharding:
   """Rows over data and fsdp."""
   return NamedSharding(mesh, PartitionSpec(('data', 'fsdp')))

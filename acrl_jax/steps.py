@@ -34,7 +34,8 @@ def make_estimate(
     def piece(rollout):
       hidden = values = reference = None
       if critic is not None:
-        hidden = policy.hidden(reference_params if frozen else actor_params, rollout.tokens, rollout.valid)
+        params = reference_params if frozen else actor_params
+        hidden = policy.hidden(params, rollout.tokens, rollout.valid, start=start)
         values = critic.values(critic_params, hidden)
       if algorithm.reference:
         reference = policy.score(

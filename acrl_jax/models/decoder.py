@@ -7,13 +7,17 @@ by `split_layers`, with one cache array per layer, so that a loop around it copi
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import linen as nn
 
-from acrl_jax.models import layers
+from acrl_jax import sharding
+from acrl_jax.models import layers, rope
+from acrl_jax.models.functions import Engine, Functions
 
 UNROLLED = 4  # models of so few layers are laid out flat: a fifth faster, and the compiler hardly notices
 POSITIONS = ('rope', 'rope_interleaved', 'learned', 'none')
@@ -34,19 +38,31 @@ class DecoderConfig:
   max_length: int
   position: str = 'rope'  # of POSITIONS; 'rope' pairs column j with j + R/2, 'rope_interleaved' with its neighbour
   rope_theta: float = 10000.0
-  rope_dim: int | None = None  # R, the rotated columns of a head; None: all H
+  rope_dim: int | None = None  # the rotated columns of a head; None: all H
+  rope_scaling: rope.Scaling = rope.Scaling()
+  rope_layers: tuple[bool, ...] | None = None  # layers that turn queries and keys; None: all
   norm: str = 'rms'
   norm_eps: float = 1e-6
   activation: str = 'silu'  # of layers.ACTIVATIONS
   gated_mlp: bool = True
-  parallel_block: bool = False  # attention and MLP read the same norm of the same input
+  parallel_block: bool = False  # attention and MLP read the same norm of the same input ...
+  parallel_norms: bool = False  # ... or each its own norm of it
   qkv_bias: bool = False
   out_bias: bool = False
   mlp_bias: bool = False
   head_bias: bool = False
   qk_norm: bool = False
   tied: bool = True  # the output projection is the embedding
-  window: int | None = None  # keys older than this many columns are not seen
+  window: int | None = None  # keys older than this many columns are not seen ...
+  window_layers: tuple[bool, ...] | None = None  # ... in these layers; None: in all
+  attn_scale: float | None = None  # of the attention logits; None: H ** -0.5
+  scale_by_layer: bool = False  # and divided by the layer's number, from 1
+  embed_scale: float = 1.0
+  residual_scale: float = 1.0  # of what attention and MLP add to the stream
+  logit_scale: float = 1.0
+  lora_rank: int = 0  # 0: no adapters
+  lora_targets: tuple[str, ...] = ()  # of LORA_TARGETS
+  lora_alpha: float = 16.0  # the adapters' product is scaled by lora_alpha / lora_rank
   dtype: str = 'float32'  # of the computation; parameters are float32
 
   def __post_init__(self):
@@ -64,10 +80,41 @@ class DecoderConfig:
       raise ValueError(f'rope turns an even number of columns of a head of {self.H}, not {self.rope_dim or self.H}')
     if self.head_bias and self.tied:
       raise ValueError('a tied output projection has no bias here; set tied=False or head_bias=False')
+    if self.rope_scaling.kind not in rope.KINDS:
+      raise ValueError(f'rope of type {self.rope_scaling.kind!r} is not known; known: {", ".join(rope.KINDS)}')
+    for name in ('rope_layers', 'window_layers'):
+      if getattr(self, name) is not None and len(getattr(self, name)) != self.layers:
+        raise ValueError(f'DecoderConfig.{name} speaks of {len(getattr(self, name))} layers; there are {self.layers}')
+    if self.window_layers and self.window is None:
+      raise ValueError('DecoderConfig.window_layers without a window; give its width')
+    if bool(self.lora_rank) != bool(self.lora_targets) or self.lora_rank < 0:
+      raise ValueError(f'lora_rank={self.lora_rank} with lora_targets={self.lora_targets}; give both, or neither')
+    if wrong := set(self.lora_targets) - set(LORA_TARGETS):
+      raise ValueError(f'lora_targets: {sorted(wrong)[0]!r} is not one of {", ".join(LORA_TARGETS)}')
 
   def size(self, dims: str) -> tuple[int, ...]:
     """Letters -> sizes."""
     return tuple(getattr(self, letter) for letter in dims)
+
+  @property
+  def R(self) -> int:
+    """The rank of the adapters, under its letter."""
+    return self.lora_rank
+
+  @property
+  def lora_scale(self) -> float:
+    return self.lora_alpha / max(self.lora_rank, 1)
+
+  @functools.cached_property
+  def switches(self) -> tuple[layers.Switches, ...]:
+    """What may differ from layer to layer, as Python values."""
+    scale = self.H**-0.5 if self.attn_scale is None else self.attn_scale
+    near = self.window_layers or (self.window is not None,) * self.layers
+    turned = self.rope_layers or (True,) * self.layers
+    return tuple(
+      layers.Switches(scale / (number + 1 if self.scale_by_layer else 1), bool(near[number]), bool(turned[number]))
+      for number in range(self.layers)
+    )
 
   @property
   def residual_gain(self) -> float:
@@ -75,7 +122,8 @@ class DecoderConfig:
     return (2 * self.layers) ** -0.5
 
 
-# Path end -> letters. Below `layers` an axis for the layers comes first. L: max_length.
+LORA_TARGETS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # the linear maps of a layer
+# Path end -> letters. Below `layers` an axis for the layers comes first. L: max_length, R: rank of the adapters.
 DIMS = {
   'embed': 'VD',
   'pos': 'LD',
@@ -106,6 +154,10 @@ DIMS = {
   'final_norm/scale': 'D',
   'final_norm/bias': 'D',
 }
+READ = {'attn/o': 'NH', 'mlp/down': 'F'}  # the letters of a kernel that are summed over; D of all others
+for _path, _dims in [(path.removesuffix('/kernel'), dims) for path, dims in DIMS.items() if path.endswith('/kernel')]:
+  DIMS[f'{_path}/lora_a'] = READ.get(_path, 'D') + 'R'
+  DIMS[f'{_path}/lora_b'] = 'R' + _dims.removeprefix(READ.get(_path, 'D'))
 
 
 class Decoder(nn.Module):
@@ -125,24 +177,26 @@ class Decoder(nn.Module):
       self.param('head', normal, config.size('DV'))  # read by `project`
     if config.head_bias:
       self.param('head_bias', jax.nn.initializers.zeros, config.size('V'))
-    x = _embed(config, outer, tokens, positions)
+    x = sharding.shard(_embed(config, outer, tokens, positions), 'BTD')
     columns = jnp.arange(tokens.shape[1])
-    mask = _mask(config, columns, columns, valid)
+    shared = _shared(config, positions, columns, columns, valid)
     block = nn.remat(layers.Block, prevent_cse=False) if self.remat else layers.Block
     stack = nn.scan(
-      block, variable_axes={'params': 0}, split_rngs={'params': True}, in_axes=nn.broadcast, length=config.layers,
+      block, variable_axes={'params': 0}, split_rngs={'params': True}, in_axes=(0, nn.broadcast), length=config.layers,
       unroll=config.layers if config.layers <= UNROLLED else 1,
     )  # fmt: skip
-    x, _ = stack(config, name='layers')(x, layers.rotation(config, positions), mask)
+    x, _ = stack(config, name='layers')(x, _varying(config), shared)
     return layers.Norm(config, name='final_norm')(x)
 
 
-def project(config: DecoderConfig, params: dict, hidden):
-  """Logits [..., V] float32 of hidden [..., D]; `params` may be the whole tree or the outer part of `split_layers`."""
+def project(config: DecoderConfig, params, hidden):
+  """Logits [..., V] float32 of hidden [..., D]; `params` is the whole tree, or what `split_layers` gives."""
+  params = params[0] if isinstance(params, tuple) else params
   kernel, equation = (params['embed'], '...D,VD->...V') if config.tied else (params['head'], '...D,DV->...V')
   x = hidden.astype(config.dtype)
   logits = jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
-  return logits + layers.along(params['head_bias'], logits) if config.head_bias else logits
+  logits = logits + layers.along(params['head_bias'], logits) if config.head_bias else logits
+  return logits if config.logit_scale == 1 else logits * config.logit_scale
 
 
 def positions(valid):
@@ -184,26 +238,80 @@ def extend(config: DecoderConfig, split, tokens, positions, valid, cache: Cache)
   outer, per_layer = split
   x = _embed(config, outer, tokens, positions)
   seen = jax.lax.dynamic_update_slice(cache.valid, valid, (0, cache.index))
-  mask = _mask(config, cache.index + jnp.arange(tokens.shape[1]), jnp.arange(seen.shape[1]), seen)
-  turn = layers.rotation(config, positions)
+  columns = cache.index + jnp.arange(tokens.shape[1])
+  shared = _shared(config, positions, columns, jnp.arange(seen.shape[1]), seen)
   keys, values = [], []
-  for layer, k, v in zip(per_layer, cache.k, cache.v):
-    x, (k, v) = layers.Block(config).apply({'params': layer}, x, turn, mask, (k, v, cache.index))
+  for layer, switches, k, v in zip(per_layer, config.switches, cache.k, cache.v):
+    x, (k, v) = layers.Block(config).apply({'params': layer}, x, switches._asdict(), shared, (k, v, cache.index))
     keys.append(k)
     values.append(v)
   hidden = layers.Norm(config).apply({'params': outer['final_norm']}, x)
   return hidden, Cache(k=tuple(keys), v=tuple(values), valid=seen, index=cache.index + tokens.shape[1])
 
 
+# --- as functions ---------------------------------------------------------------------------------
+
+
+class Decoding(NamedTuple):
+  """The engine's cache: the position of the next token besides."""
+
+  cache: Cache
+  position: Any  # [B] int32
+
+
+def functions(config: DecoderConfig, remat: bool = False) -> Functions:
+  """The pure functions of a decoder with this config."""
+  model = Decoder(config, remat=remat)
+
+  def init(key):
+    one = jnp.zeros((1, 1), jnp.int32)
+    return model.init(key, one, one, one == 0)['params']
+
+  def states(params, tokens, valid, start=0):
+    return model.apply({'params': params}, tokens, positions(valid), valid)
+
+  return Functions(
+    init=init, states=states, project=functools.partial(project, config), engine=make_engine(config), dims=DIMS
+  )
+
+
+def make_engine(config: DecoderConfig) -> Engine:
+  """Prompts are read once for all of their samples; the cache has room for C columns more."""
+
+  def prefill(split, prompts, C: int, samples: int):
+    B, P = prompts.tokens.shape
+    cache = init_cache(config, B, P + C)
+    hidden, cache = extend(config, split, prompts.tokens, positions(prompts.valid), prompts.valid, cache)
+    repeat = lambda x: jnp.repeat(x, samples, axis=0)
+    cache = cache._replace(**jax.tree.map(repeat, dict(k=cache.k, v=cache.v, valid=cache.valid)))
+    return repeat(hidden[:, -1]), Decoding(cache, repeat(prompts.valid.sum(1, dtype=jnp.int32)))
+
+  def extend_one(split, tokens, live, state: Decoding):
+    hidden, cache = extend(config, split, tokens[:, None], state.position[:, None], live[:, None], state.cache)
+    return hidden[:, 0], Decoding(cache, state.position + 1)
+
+  return Engine(prepare=split_layers, prefill=prefill, extend=extend_one)
+
+
 def _embed(config, outer, tokens, positions):
   x = outer['embed'][tokens].astype(config.dtype)
-  return x + outer['pos'][positions].astype(config.dtype) if config.position == 'learned' else x
+  if config.position == 'learned':
+    x += outer['pos'][positions].astype(config.dtype)
+  return x if config.embed_scale == 1 else x * jnp.asarray(config.embed_scale, x.dtype)
 
 
-def _mask(config, queries, keys, valid):
-  """[B, T, S] bool: may the query in column queries[t] see the key in column keys[s]?"""
+def _shared(config, positions, queries, keys, valid) -> layers.Shared:
+  """The turn and the masks: may the query in column queries[t] see the key in column keys[s]?"""
   age = queries[:, None] - keys[None, :]
-  seen = age >= 0
-  if config.window:
-    seen &= age < config.window
-  return seen[None] & valid[:, None]
+  mask = (age >= 0)[None] & valid[:, None]
+  near = mask & (age < config.window)[None] if config.window is not None else None
+  turn = None
+  if config.position in ('rope', 'rope_interleaved'):
+    turn = rope.rotation(config.rope_dim or config.H, config.rope_theta, config.rope_scaling, positions)
+  return layers.Shared(turn=turn, mask=mask, near=near)
+
+
+def _varying(config) -> dict:
+  """{switch: [layers]} of those that differ between layers, for the scan."""
+  values = {name: [getattr(s, name) for s in config.switches] for name in layers.Switches._fields}
+  return {name: np.asarray(list_) for name, list_ in values.items() if len(set(list_)) > 1}

@@ -1,4 +1,4 @@
-"""The parts of a decoder: Linear (an einsum), Norm, rotary embeddings, attention, MLP and the block that joins them.
+"""The parts of a decoder: Linear (an einsum), Norm, attention, MLP and the block that joins them.
 
 Norms, rotations and softmax are computed in float32 whatever the compute dtype; parameters are float32 masters that are
 cast where they are used.
@@ -6,12 +6,14 @@ cast where they are used.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
+
+from acrl_jax.models import rope
 
 ACTIVATIONS = {
   'silu': jax.nn.silu,
@@ -27,7 +29,10 @@ def along(vector, x):
 
 
 class Linear(nn.Module):
-  """einsum(equation, x, kernel), plus a bias, for an equation like 'BTD,DNH->BTNH' in letters of config."""
+  """einsum(equation, x, kernel), plus a bias, for an equation like 'BTD,DNH->BTNH' in letters of config.
+
+  Where config.lora_targets names it, plus a low-rank product that begins at 0 (LoRA, arXiv 2106.09685).
+  """
 
   config: Any  # DecoderConfig, whose file imports this one
   equation: str
@@ -38,13 +43,18 @@ class Linear(nn.Module):
   def __call__(self, x):
     inputs, out = self.equation.split('->')
     left, dims = inputs.split(',')
-    fan_in = int(np.prod(self.config.size(''.join(d for d in dims if d in left))))
-    normal = jax.nn.initializers.normal(self.gain * fan_in**-0.5)
-    kernel = self.param('kernel', normal, self.config.size(dims))
+    read, made = ''.join(d for d in dims if d in left), ''.join(d for d in out if d in dims)
+    size = self.config.size
+    fan_in = int(np.prod(size(read)))
+    kernel = self.param('kernel', jax.nn.initializers.normal(self.gain * fan_in**-0.5), size(dims))
     y = jnp.einsum(self.equation, x, kernel.astype(x.dtype))
+    if self.name in self.config.lora_targets:
+      a = self.param('lora_a', jax.nn.initializers.normal(fan_in**-0.5), size(read + 'R'))
+      b = self.param('lora_b', jax.nn.initializers.zeros, size('R' + made))
+      low = jnp.einsum(f'{left},{read}R->BTR', x, a.astype(x.dtype))
+      y += self.config.lora_scale * jnp.einsum(f'BTR,R{made}->{out}', low, b.astype(x.dtype))
     if self.use_bias:
-      made = ''.join(d for d in out if d in dims)
-      bias = self.param('bias', jax.nn.initializers.zeros, self.config.size(made))
+      bias = self.param('bias', jax.nn.initializers.zeros, size(made))
       y += along(bias.astype(x.dtype), y)
     return y
 
@@ -69,25 +79,35 @@ class Norm(nn.Module):
     return z.astype(x.dtype)
 
 
-def rotation(config, positions):
-  """(sin, cos), each [B, T, 1, R/2] float32 for R = rope_dim or H rotated columns of a head; None without rope."""
-  if config.position not in ('rope', 'rope_interleaved'):
-    return None
-  width = config.rope_dim or config.H
-  frequency = config.rope_theta ** (-np.arange(0, width, 2, dtype=np.float32) / width)
-  angle = positions[:, :, None, None].astype(jnp.float32) * frequency.astype(np.float32).reshape(1, 1, 1, -1)
-  return jnp.sin(angle), jnp.cos(angle)
+class Shared(NamedTuple):
+  """What all layers read of a batch."""
+
+  turn: Any  # (sin, cos) of rope.rotation, None without rope
+  mask: Any  # [B, T, S] bool: the query may see the key
+  near: Any  # the same within the window, None where no layer has one
 
 
-def rotate(x, turn, interleaved):
-  """x [B, T, N, H] with the first R columns of each head turned; pairs are halves (j, j + R/2), or neighbours."""
-  sin, cos = turn
-  width = 2 * sin.shape[-1]
-  head, tail = x[..., :width].astype(jnp.float32), x[..., width:]
-  a, b = (head[..., ::2], head[..., 1::2]) if interleaved else jnp.split(head, 2, -1)
-  a, b = a * cos - b * sin, b * cos + a * sin
-  head = jnp.stack([a, b], -1).reshape(head.shape) if interleaved else jnp.concatenate([a, b], -1)
-  return jnp.concatenate([head.astype(x.dtype), tail], -1)
+class Switches(NamedTuple):
+  """What may differ from layer to layer: Python values where the layers are laid out flat, else scalars of a scan."""
+
+  scale: Any  # of the attention logits
+  windowed: Any  # bool: only keys within the window are seen
+  rotated: Any  # bool: queries and keys are turned
+
+  def mask(self, shared: Shared):
+    return _choose(self.windowed, shared.near, shared.mask)
+
+  def turn(self, shared: Shared):
+    if shared.turn is None:
+      return None
+    sin, cos = shared.turn
+    if isinstance(self.rotated, bool):
+      return shared.turn if self.rotated else None
+    return _choose(self.rotated, sin, jnp.zeros_like(sin)), _choose(self.rotated, cos, jnp.ones_like(cos))
+
+
+def _choose(switch, yes, no):
+  return (yes if switch else no) if isinstance(switch, bool) else jnp.where(switch, yes, no)
 
 
 class Attention(nn.Module):
@@ -96,8 +116,8 @@ class Attention(nn.Module):
   config: Any
 
   @nn.compact
-  def __call__(self, x, turn, mask, cached=None):
-    config = self.config
+  def __call__(self, x, shared: Shared, switches: Switches, cached=None):
+    config, turn = self.config, switches.turn(shared)
     q = Linear(config, 'BTD,DNH->BTNH', config.qkv_bias, name='q')(x)
     k = Linear(config, 'BTD,DKH->BTKH', config.qkv_bias, name='k')(x)
     v = Linear(config, 'BTD,DKH->BTKH', config.qkv_bias, name='v')(x)
@@ -105,7 +125,7 @@ class Attention(nn.Module):
       q, k = Norm(config, 'H', name='q_norm')(q), Norm(config, 'H', name='k_norm')(k)
     if turn is not None:
       interleaved = config.position == 'rope_interleaved'
-      q, k = rotate(q, turn, interleaved), rotate(k, turn, interleaved)
+      q, k = rope.rotate(q, turn, interleaved), rope.rotate(k, turn, interleaved)
     kept = None
     if cached is not None:
       old_k, old_v, index = cached
@@ -113,10 +133,10 @@ class Attention(nn.Module):
       v = jax.lax.dynamic_update_slice(old_v, v, (0, index, 0, 0))
       kept = k, v
     B, T, N, H = q.shape
-    q = q.reshape(B, T, config.K, N // config.K, H) * H**-0.5
+    q = (q * jnp.asarray(switches.scale, q.dtype)).reshape(B, T, config.K, N // config.K, H)
     logits = jnp.einsum('BTKGH,BSKH->BKGTS', q, k, preferred_element_type=jnp.float32)
     # The least float, not -inf: a left-padded row masks every key, and its softmax must stay finite.
-    logits = jnp.where(mask[:, None, None], logits, jnp.finfo(jnp.float32).min)
+    logits = jnp.where(switches.mask(shared)[:, None, None], logits, jnp.finfo(jnp.float32).min)
     probs = jax.nn.softmax(logits).astype(v.dtype)
     y = jnp.einsum('BKGTS,BSKH->BTKGH', probs, v).reshape(B, T, N, H)
     return Linear(config, 'BTNH,NHD->BTD', config.out_bias, config.residual_gain, name='o')(y), kept
@@ -139,16 +159,18 @@ class Mlp(nn.Module):
 
 
 class Block(nn.Module):
-  """One layer: (x [B, T, D], (k, v) or None)."""
+  """One layer: (x [B, T, D], (k, v) or None). `varying` are the switches in which this layer differs from the first."""
 
   config: Any
 
   @nn.compact
-  def __call__(self, x, turn, mask, cached=None):
+  def __call__(self, x, varying, shared: Shared, cached=None):
     config = self.config
+    switches = config.switches[0]._replace(**varying)
     y = Norm(config, name='attn_norm')(x)
-    attended, kept = Attention(config, name='attn')(y, turn, mask, cached)
+    attended, kept = Attention(config, name='attn')(y, shared, switches, cached)
     if config.parallel_block:
-      return x + attended + Mlp(config, name='mlp')(y), kept
-    x += attended
-    return x + Mlp(config, name='mlp')(Norm(config, name='mlp_norm')(x)), kept
+      y = Norm(config, name='mlp_norm')(x) if config.parallel_norms else y
+      return x + config.residual_scale * (attended + Mlp(config, name='mlp')(y)), kept
+    x += config.residual_scale * attended
+    return x + config.residual_scale * Mlp(config, name='mlp')(Norm(config, name='mlp_norm')(x)), kept

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.models import decoder, layers
+from acrl_jax.models import decoder, layers, rope
 from acrl_jax.models.decoder import DecoderConfig
 
 PLAIN = DecoderConfig(V=50, D=16, N=4, K=2, H=8, F=24, layers=2, max_length=32)
@@ -16,6 +16,10 @@ VARIANTS = {
   'learned': dict(position='learned', norm='layer', gated_mlp=False, activation='gelu_tanh', K=4),
   'interleaved': dict(position='rope_interleaved', rope_dim=4, parallel_block=True, gated_mlp=False, tied=False),
   'window': dict(window=3, qk_norm=True, K=1),
+  'alternating': dict(window=3, window_layers=(True, False), position='learned', attn_scale=1.0, mlp_bias=True),
+  'by layer': dict(rope_layers=(False, True), scale_by_layer=True, embed_scale=3.0, residual_scale=0.5, logit_scale=2.0),
+  'two norms': dict(parallel_block=True, parallel_norms=True, norm='layer', rope_dim=2, tied=False),
+  'adapters': dict(lora_rank=3, lora_targets=('q', 'o', 'gate', 'down')),
 }
 B, T = 3, 10
 
@@ -116,7 +120,7 @@ def test_remat_gives_the_same_gradients(name):
 
 
 def test_every_parameter_has_the_shape_of_its_letters(config):
-  sizes = {letter: getattr(config, letter) for letter in 'VDNKHF'} | {'L': config.max_length}
+  sizes = {letter: getattr(config, letter) for letter in 'VDNKHFR'} | {'L': config.max_length}
   shapes = jax.eval_shape(lambda: decoder.Decoder(config).init(jax.random.key(0), *arguments()))['params']
   for path, shape in paths(shapes).items():
     [letters] = [dims for end, dims in decoder.DIMS.items() if f'/{path}'.endswith(f'/{end}')]
@@ -149,14 +153,13 @@ def test_positions_count_real_tokens():
 
 def test_rotation_turns_pairs_by_position_over_theta():
   # Head of 4, theta 100: the first pair turns by p radians, the second by p / 10.
-  config = dataclasses.replace(PLAIN, H=4, rope_theta=100.0)
-  turn = layers.rotation(config, jnp.array([[3]]))
+  turn = rope.rotation(4, 100.0, rope.Scaling(), jnp.array([[3]]))
   x = jnp.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 1, 1, 4)
   c, s, c2, s2 = np.cos(3), np.sin(3), np.cos(0.3), np.sin(0.3)
   halves = [1 * c - 3 * s, 2 * c2 - 4 * s2, 3 * c + 1 * s, 4 * c2 + 2 * s2]
   pairs = [1 * c - 2 * s, 2 * c + 1 * s, 3 * c2 - 4 * s2, 4 * c2 + 3 * s2]
-  np.testing.assert_allclose(layers.rotate(x, turn, False).ravel(), halves, atol=1e-6)
-  np.testing.assert_allclose(layers.rotate(x, turn, True).ravel(), pairs, atol=1e-6)
+  np.testing.assert_allclose(rope.rotate(x, turn, False).ravel(), halves, atol=1e-6)
+  np.testing.assert_allclose(rope.rotate(x, turn, True).ravel(), pairs, atol=1e-6)
 
 
 def test_norms_by_hand():
