@@ -144,9 +144,32 @@ def choose(key, logits, temperature, top_p, greedy: bool, nucleus: bool, vocab: 
     logits = logits / temperature
     if nucleus:
       logits = jnp.where(in_nucleus(logits, top_p), logits, LEAST)
-    token = jax.random.categorical(key, logits).astype(jnp.int32)
+    token = draw(key, logits)
   chosen = jnp.take_along_axis(logits, token[:, None], -1)[:, 0]
   return token, chosen - jax.nn.logsumexp(logits, -1)
+
+
+BLOCK = 256  # tokens whose probabilities are summed before one of them is looked for
+
+
+def draw(key, logits):
+  """[B] int32 tokens, each with its probability under logits [B, V]: the first whose cumulated mass passes a uniform.
+
+  One random number a row, where the Gumbel trick takes one a token and most of a decode step on a CPU. Masses are
+  cumulated over blocks and then within one, so that few numbers are added and little is rounded.
+  """
+  B, V = logits.shape
+  mass = jnp.exp(logits - logits.max(-1, keepdims=True))
+  mass = jnp.pad(mass, ((0, 0), (0, -V % BLOCK))).reshape(B, -1, BLOCK)
+  edges = jnp.cumsum(mass.sum(-1), -1)
+  target = jax.random.uniform(key, (B, 1)) * edges[:, -1:]
+  block = jnp.minimum((edges <= target).sum(-1, keepdims=True), mass.shape[1] - 1)
+  before = jnp.where(block > 0, jnp.take_along_axis(edges, jnp.maximum(block - 1, 0), -1), 0)
+  inside = jnp.take_along_axis(mass, block[..., None], 1)[:, 0]
+  index = (jnp.cumsum(inside, -1) <= target - before).sum(-1)
+  # Rounding may carry the target past the block's end: then its last token that can be sampled.
+  last = BLOCK - 1 - jnp.argmax(inside[:, ::-1] > 0, -1)
+  return (block[:, 0] * BLOCK + jnp.minimum(index, last)).astype(jnp.int32)
 
 
 def within(logits, vocab: int | None):

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from acrl_jax import generate
 from acrl_jax.models import critic as critic_module
-from acrl_jax.models import decoder
+from acrl_jax.models import decoder, decoding
 from acrl_jax.models.functions import Functions
 from acrl_jax.records import Critic, Policy, TokenScores
 
@@ -19,7 +19,7 @@ CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never
 def functions(config, remat: bool = False) -> Functions:
   """The functions of the model that a config describes, a decoder's or an encoder-decoder's."""
   if isinstance(config, decoder.DecoderConfig):
-    return decoder.functions(config, remat)
+    return decoding.functions(config, remat)
   from acrl_jax.models import t5
 
   return t5.functions(config, remat)

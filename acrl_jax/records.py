@@ -178,7 +178,7 @@ class Policy(NamedTuple):
 
   init: Callable  # key -> params
   score: Callable  # (params, tokens [B, T], valid [B, T], *, start=0, temperature=1.0) -> TokenScores
-  hidden: Callable  # (params, tokens, valid, *, start=0) -> [B, T, D]: column t is the state before tokens[:, t] was chosen
+  hidden: Callable  # (params, tokens, valid, *, start=0) -> [B, T, D]: column t is the state before tokens[:, t]
   score_and_hidden: Callable  # the two above out of one forward pass
   logits: Callable  # (params, tokens, valid, *, start=0) -> [B, T, V] float32, for parity and inspection only
   generate: Callable  # (params, key, Prompts, *, max_new_tokens, temperature, top_p, samples) -> Generated

@@ -1,14 +1,12 @@
 """One decoder-only transformer for every decoder-only family; the switches of DecoderConfig tell them apart.
 
-Training runs `Decoder`, which scans over stacked layers. Sampling runs `extend` on the same parameters, un-stacked once
-by `split_layers`, with one cache array per layer, so that a loop around it copies neither weights nor caches.
+`Decoder` scans over stacked layers and reads whole rows; decoding.py reads one token after another with a cache.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +15,6 @@ from flax import linen as nn
 
 from acrl_jax import sharding
 from acrl_jax.models import layers, rope
-from acrl_jax.models.functions import Engine, Functions
 
 UNROLLED = 4  # models of so few layers are laid out flat: a fifth faster, and the compiler hardly notices
 POSITIONS = ('rope', 'rope_interleaved', 'learned', 'none')
@@ -177,9 +174,9 @@ class Decoder(nn.Module):
       self.param('head', normal, config.size('DV'))  # read by `project`
     if config.head_bias:
       self.param('head_bias', jax.nn.initializers.zeros, config.size('V'))
-    x = sharding.shard(_embed(config, outer, tokens, positions), 'BTD')
+    x = sharding.shard(embed(config, outer, tokens, positions), 'BTD')
     columns = jnp.arange(tokens.shape[1])
-    shared = _shared(config, positions, columns, columns, valid)
+    shared = share(config, positions, columns, columns, valid)
     block = nn.remat(layers.Block, prevent_cse=False) if self.remat else layers.Block
     stack = nn.scan(
       block, variable_axes={'params': 0}, split_rngs={'params': True}, in_axes=(0, nn.broadcast), length=config.layers,
@@ -189,12 +186,14 @@ class Decoder(nn.Module):
     return layers.Norm(config, name='final_norm')(x)
 
 
-def project(config: DecoderConfig, params, hidden):
-  """Logits [..., V] float32 of hidden [..., D]; `params` is the whole tree, or what `split_layers` gives."""
-  params = params[0] if isinstance(params, tuple) else params
-  kernel, equation = (params['embed'], '...D,VD->...V') if config.tied else (params['head'], '...D,DV->...V')
+def project(config: DecoderConfig, params: dict, hidden):
+  """Logits [..., V] float32 of hidden [..., D]; `params` is the whole tree or its part outside of the layers."""
   x = hidden.astype(config.dtype)
-  logits = jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
+  if config.tied and jax.default_backend() == 'cpu':
+    logits = layers.contract_columns(x, params['embed'], 1).astype(jnp.float32)
+  else:
+    kernel, equation = (params['embed'], '...D,VD->...V') if config.tied else (params['head'], '...D,DV->...V')
+    logits = jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
   logits = logits + layers.along(params['head_bias'], logits) if config.head_bias else logits
   return logits if config.logit_scale == 1 else logits * config.logit_scale
 
@@ -204,103 +203,14 @@ def positions(valid):
   return jnp.maximum(jnp.cumsum(valid, axis=1, dtype=jnp.int32) - 1, 0)
 
 
-# --- decoding with a cache ------------------------------------------------------------------------
-
-
-class Cache(NamedTuple):
-  """Keys and values so far; S columns of which `index` are filled."""
-
-  k: tuple[Any, ...]  # layers x [B, S, K, H]
-  v: tuple[Any, ...]  # layers x [B, S, K, H]
-  valid: Any  # [B, S] bool
-  index: Any  # [] int32
-
-
-def init_cache(config: DecoderConfig, B: int, S: int) -> Cache:
-  """An empty cache for B rows of at most S columns, in the compute dtype."""
-
-  def zeros():
-    return tuple(jnp.zeros((B, S, config.K, config.H), config.dtype) for _ in range(config.layers))
-
-  return Cache(k=zeros(), v=zeros(), valid=jnp.zeros((B, S), bool), index=jnp.int32(0))
-
-
-def split_layers(params: dict) -> tuple[dict, tuple[dict, ...]]:
-  """(parameters outside of the layers, one tree per layer); do it once, before a decode loop."""
-  stacked = params['layers']
-  count = jax.tree.leaves(stacked)[0].shape[0]
-  outer = {name: value for name, value in params.items() if name != 'layers'}
-  return outer, tuple(jax.tree.map(lambda x, number=number: x[number], stacked) for number in range(count))
-
-
-def extend(config: DecoderConfig, split, tokens, positions, valid, cache: Cache):
-  """(hidden [B, t, D], cache) for t further columns; a whole prompt to prefill, or one column to decode."""
-  outer, per_layer = split
-  x = _embed(config, outer, tokens, positions)
-  seen = jax.lax.dynamic_update_slice(cache.valid, valid, (0, cache.index))
-  columns = cache.index + jnp.arange(tokens.shape[1])
-  shared = _shared(config, positions, columns, jnp.arange(seen.shape[1]), seen)
-  keys, values = [], []
-  for layer, switches, k, v in zip(per_layer, config.switches, cache.k, cache.v):
-    x, (k, v) = layers.Block(config).apply({'params': layer}, x, switches._asdict(), shared, (k, v, cache.index))
-    keys.append(k)
-    values.append(v)
-  hidden = layers.Norm(config).apply({'params': outer['final_norm']}, x)
-  return hidden, Cache(k=tuple(keys), v=tuple(values), valid=seen, index=cache.index + tokens.shape[1])
-
-
-# --- as functions ---------------------------------------------------------------------------------
-
-
-class Decoding(NamedTuple):
-  """The engine's cache: the position of the next token besides."""
-
-  cache: Cache
-  position: Any  # [B] int32
-
-
-def functions(config: DecoderConfig, remat: bool = False) -> Functions:
-  """The pure functions of a decoder with this config."""
-  model = Decoder(config, remat=remat)
-
-  def init(key):
-    one = jnp.zeros((1, 1), jnp.int32)
-    return model.init(key, one, one, one == 0)['params']
-
-  def states(params, tokens, valid, start=0):
-    return model.apply({'params': params}, tokens, positions(valid), valid)
-
-  return Functions(
-    init=init, states=states, project=functools.partial(project, config), engine=make_engine(config), dims=DIMS
-  )
-
-
-def make_engine(config: DecoderConfig) -> Engine:
-  """Prompts are read once for all of their samples; the cache has room for C columns more."""
-
-  def prefill(split, prompts, C: int, samples: int):
-    B, P = prompts.tokens.shape
-    cache = init_cache(config, B, P + C)
-    hidden, cache = extend(config, split, prompts.tokens, positions(prompts.valid), prompts.valid, cache)
-    repeat = lambda x: jnp.repeat(x, samples, axis=0)
-    cache = cache._replace(**jax.tree.map(repeat, dict(k=cache.k, v=cache.v, valid=cache.valid)))
-    return repeat(hidden[:, -1]), Decoding(cache, repeat(prompts.valid.sum(1, dtype=jnp.int32)))
-
-  def extend_one(split, tokens, live, state: Decoding):
-    hidden, cache = extend(config, split, tokens[:, None], state.position[:, None], live[:, None], state.cache)
-    return hidden[:, 0], Decoding(cache, state.position + 1)
-
-  return Engine(prepare=split_layers, prefill=prefill, extend=extend_one)
-
-
-def _embed(config, outer, tokens, positions):
+def embed(config, outer, tokens, positions):
   x = outer['embed'][tokens].astype(config.dtype)
   if config.position == 'learned':
     x += outer['pos'][positions].astype(config.dtype)
   return x if config.embed_scale == 1 else x * jnp.asarray(config.embed_scale, x.dtype)
 
 
-def _shared(config, positions, queries, keys, valid) -> layers.Shared:
+def share(config, positions, queries, keys, valid) -> layers.Shared:
   """The turn and the masks: may the query in column queries[t] see the key in column keys[s]?"""
   age = queries[:, None] - keys[None, :]
   mask = (age >= 0)[None] & valid[:, None]

@@ -28,6 +28,34 @@ def along(vector, x):
   return vector.reshape((1,) * (x.ndim - vector.ndim) + vector.shape)
 
 
+def contract(x, kernel, count: int):
+  """The last `count` axes of x summed with the first ones of the kernel, in the dtype of x.
+
+  In this order of axes: einsum sums 'NH' in an order of its own, for which the compiler has to turn the kernel around.
+  """
+  axes = tuple(range(x.ndim - count, x.ndim)), tuple(range(count))
+  return jax.lax.dot_general(x, kernel.astype(x.dtype), (axes, ((), ())))
+
+
+FEW = 128  # rows of a product that is better written with the weights on its left
+
+
+def contract_columns(x, columns, count: int):
+  """`contract` with a kernel whose summed axes are its last ones, as `columns` lays it out for decoding on a CPU.
+
+  With few rows a product of matrices spends its time on the weights, and is a quarter faster as weights times columns.
+  The barriers keep the compiler from turning that back into rows times weights.
+  """
+  kept, made = x.shape[: x.ndim - count], columns.shape[: columns.ndim - count]
+  flat, weights = x.reshape(int(np.prod(kept)), -1), columns.astype(x.dtype).reshape(int(np.prod(made)), -1)
+  if len(flat) > FEW:
+    y = jax.lax.dot_general(flat, weights, (((1,), (1,)), ((), ())))
+  else:
+    fixed = jax.lax.optimization_barrier
+    y = fixed(weights @ fixed(flat.T)).T
+  return y.reshape(*kept, *made)
+
+
 class Linear(nn.Module):
   """einsum(equation, x, kernel), plus a bias, for an equation like 'BTD,DNH->BTNH' in letters of config.
 
@@ -46,13 +74,15 @@ class Linear(nn.Module):
     read, made = ''.join(d for d in dims if d in left), ''.join(d for d in out if d in dims)
     size = self.config.size
     fan_in = int(np.prod(size(read)))
-    kernel = self.param('kernel', jax.nn.initializers.normal(self.gain * fan_in**-0.5), size(dims))
-    y = jnp.einsum(self.equation, x, kernel.astype(x.dtype))
+    if self.has_variable('params', 'columns'):  # never made here: decoding lays kernels out so
+      y = contract_columns(x, self.get_variable('params', 'columns'), len(read))
+    else:
+      kernel = self.param('kernel', jax.nn.initializers.normal(self.gain * fan_in**-0.5), size(dims))
+      y = contract(x, kernel, len(read))
     if self.name in self.config.lora_targets:
       a = self.param('lora_a', jax.nn.initializers.normal(fan_in**-0.5), size(read + 'R'))
       b = self.param('lora_b', jax.nn.initializers.zeros, size('R' + made))
-      low = jnp.einsum(f'{left},{read}R->BTR', x, a.astype(x.dtype))
-      y += self.config.lora_scale * jnp.einsum(f'BTR,R{made}->{out}', low, b.astype(x.dtype))
+      y += self.config.lora_scale * contract(contract(x, a, len(read)), b, 1)
     if self.use_bias:
       bias = self.param('bias', jax.nn.initializers.zeros, size(made))
       y += along(bias.astype(x.dtype), y)
@@ -110,8 +140,24 @@ def _choose(switch, yes, no):
   return (yes if switch else no) if isinstance(switch, bool) else jnp.where(switch, yes, no)
 
 
+def product(queries, keys, dtype):
+  """[B, K, G, T, X] with [B, K, Y, X] -> [B, K, G, T, Y].
+
+  Written as one product of matrices a head, in this order: einsum may swap the two, and the compiler then turns the
+  next weights around in every step rather than this small array.
+  """
+  B, K, G, T, X = queries.shape
+  left = queries.reshape(B, K, G * T, X)
+  y = jax.lax.dot_general(left, keys, (((3,), (2,)), ((0, 1), (0, 1))), preferred_element_type=dtype)
+  return y.reshape(B, K, G, T, keys.shape[3])
+
+
 class Attention(nn.Module):
-  """Grouped-query attention. `cached` is (k, v [B, S, K, H], index): the columns from index on are overwritten."""
+  """Grouped-query attention: (y [B, T, D], (k, v)).
+
+  `cached` is (k [B, K, S, H], v [B, K, H, S], index): the columns from index on are overwritten. Both are laid out so
+  that what is summed over comes last, which is what a product of one query with many keys is fast at.
+  """
 
   config: Any
 
@@ -126,20 +172,19 @@ class Attention(nn.Module):
     if turn is not None:
       interleaved = config.position == 'rope_interleaved'
       q, k = rope.rotate(q, turn, interleaved), rope.rotate(k, turn, interleaved)
-    kept = None
+    B, T, N, H = q.shape
+    q = (q * jnp.asarray(switches.scale, q.dtype)).reshape(B, T, config.K, N // config.K, H).transpose(0, 2, 3, 1, 4)
+    k, v = jnp.moveaxis(k, 1, 3), jnp.moveaxis(v, 2, 1)
     if cached is not None:
       old_k, old_v, index = cached
-      k = jax.lax.dynamic_update_slice(old_k, k, (0, index, 0, 0))
-      v = jax.lax.dynamic_update_slice(old_v, v, (0, index, 0, 0))
-      kept = k, v
-    B, T, N, H = q.shape
-    q = (q * jnp.asarray(switches.scale, q.dtype)).reshape(B, T, config.K, N // config.K, H)
-    logits = jnp.einsum('BTKGH,BSKH->BKGTS', q, k, preferred_element_type=jnp.float32)
+      k = jax.lax.dynamic_update_slice(old_k, k, (0, 0, 0, index))
+      v = jax.lax.dynamic_update_slice(old_v, v, (0, 0, index, 0))
+    logits = product(q, k, jnp.float32)  # [B, K, G, T, S]
     # The least float, not -inf: a left-padded row masks every key, and its softmax must stay finite.
     logits = jnp.where(switches.mask(shared)[:, None, None], logits, jnp.finfo(jnp.float32).min)
-    probs = jax.nn.softmax(logits).astype(v.dtype)
-    y = jnp.einsum('BKGTS,BSKH->BTKGH', probs, v).reshape(B, T, N, H)
-    return Linear(config, 'BTNH,NHD->BTD', config.out_bias, config.residual_gain, name='o')(y), kept
+    y = product(jax.nn.softmax(logits).astype(v.dtype), v, v.dtype)  # [B, K, G, T, H]
+    y = y.transpose(0, 3, 1, 2, 4).reshape(B, T, N, H)
+    return Linear(config, 'BTNH,NHD->BTD', config.out_bias, config.residual_gain, name='o')(y), (k, v)
 
 
 class Mlp(nn.Module):
@@ -159,9 +204,10 @@ class Mlp(nn.Module):
 
 
 class Block(nn.Module):
-  """One layer: (x [B, T, D], (k, v) or None). `varying` are the switches in which this layer differs from the first."""
+  """One layer: (x [B, T, D], (k, v) where `keep`). `varying` are the switches in which it differs from the first."""
 
   config: Any
+  keep: bool = False
 
   @nn.compact
   def __call__(self, x, varying, shared: Shared, cached=None):
@@ -169,6 +215,7 @@ class Block(nn.Module):
     switches = config.switches[0]._replace(**varying)
     y = Norm(config, name='attn_norm')(x)
     attended, kept = Attention(config, name='attn')(y, shared, switches, cached)
+    kept = kept if self.keep else None
     if config.parallel_block:
       y = Norm(config, name='mlp_norm')(x) if config.parallel_norms else y
       return x + config.residual_scale * (attended + Mlp(config, name='mlp')(y)), kept

@@ -1,8 +1,8 @@
 """T5, an encoder-decoder: the encoder reads the prompt, the decoder writes the completion and looks back at it.
 
 Positions are differences of columns, turned into a bias on the attention logits that all layers of a side share; so
-padding on the left costs nothing, and there is no longest text. The layout follows decoder.py: training scans over
-stacked layers, sampling runs on the decoder's un-stacked ones with one cache array per layer.
+padding on the left changes nothing, and there is no longest text. As in decoder.py, training scans over stacked layers,
+sampling runs on the decoder's un-stacked ones with one cache array per layer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from acrl_jax import sharding
-from acrl_jax.models import decoder, distance, layers
+from acrl_jax.models import decoder, decoding, distance, layers
 from acrl_jax.models.functions import Engine, Functions
 
 
@@ -58,8 +58,7 @@ class T5Config:
       if getattr(self, name) < 1:
         raise ValueError(f'T5Config.{name}={getattr(self, name)}; every size is at least 1')
     if self.buckets < 4 or self.distance <= self.buckets // 2:
-      told = f'T5Config.buckets={self.buckets}, distance={self.distance}'
-      raise ValueError(f'{told}; there are at least 4 buckets, and half of them end before the distance')
+      raise ValueError(f'T5Config.buckets={self.buckets} do not suit distance={self.distance}; due: 4 to twice as many')
     if not 0 <= self.start_id < self.V:
       raise ValueError(f'T5Config.start_id={self.start_id} is no token; there are {self.V}')
     if bool(self.lora_rank) != bool(self.lora_targets) or self.lora_rank < 0:
@@ -69,7 +68,8 @@ class T5Config:
 
   def size(self, dims: str) -> tuple[int, ...]:
     """Letters -> sizes."""
-    return tuple(getattr(self, letter) for letter in dims)
+    named = dict(K=self.N, U=self.buckets, R=self.lora_rank)
+    return tuple(named[letter] if letter in named else getattr(self, letter) for letter in dims)
 
   @property
   def K(self) -> int:
@@ -77,28 +77,14 @@ class T5Config:
     return self.N
 
   @property
-  def U(self) -> int:
-    """The buckets, under their letter."""
-    return self.buckets
-
-  @property
-  def R(self) -> int:
-    """The rank of the adapters, under its letter."""
-    return self.lora_rank
-
-  @property
   def lora_scale(self) -> float:
     return self.lora_alpha / max(self.lora_rank, 1)
 
 
 # Path end -> letters. Below `encoder/layers` and `decoder/layers` an axis for the layers comes first. U: buckets.
-DIMS = {name: dims for name, dims in decoder.DIMS.items() if name.startswith('mlp/') and not name.endswith('/bias')}
-DIMS |= {'embed': 'VD', 'head': 'DV', 'relative': 'UN', 'final_norm/scale': 'D'}
-DIMS |= {f'{part}_norm/scale': 'D' for part in ('attn', 'cross', 'mlp')}
-for _part in ('attn', 'cross'):
-  DIMS |= {f'{_part}/{name}/kernel': 'DNH' for name in 'qkv'} | {f'{_part}/o/kernel': 'NHD'}
-  DIMS |= {f'{_part}/{name}/lora_a': 'DR' for name in 'qkv'} | {f'{_part}/o/lora_a': 'NHR'}
-  DIMS |= {f'{_part}/{name}/lora_b': 'RNH' for name in 'qkv'} | {f'{_part}/o/lora_b': 'RD'}
+_READ = ('embed', 'head', 'kernel', 'lora_a', 'lora_b', 'attn_norm/scale', 'mlp_norm/scale', 'final_norm/scale')
+DIMS = {path: dims for path, dims in decoder.DIMS.items() if path.endswith(_READ)} | {'relative': 'UN'}
+DIMS |= {path.replace('attn', 'cross', 1): dims for path, dims in DIMS.items() if path.startswith('attn')}
 
 
 # --- modules --------------------------------------------------------------------------------------
@@ -115,8 +101,7 @@ class Shared(NamedTuple):
 
 def attend(q, k, v, bias, mask):
   """[B, T, N, H] out of q [B, T, N, H] and k, v [B, S, N, H]; T5 begins with small q instead of scaling the logits."""
-  logits = jnp.einsum('BTNH,BSNH->BNTS', q, k, preferred_element_type=jnp.float32)
-  logits = logits if bias is None else logits + bias
+  logits = jnp.einsum('BTNH,BSNH->BNTS', q, k, preferred_element_type=jnp.float32) + bias
   # The least float, not -inf: a row of padding masks every key, and its softmax must stay finite.
   logits = jnp.where(mask[:, None], logits, jnp.finfo(jnp.float32).min)
   return jnp.einsum('BNTS,BSNH->BTNH', jax.nn.softmax(logits).astype(v.dtype), v)
@@ -151,10 +136,9 @@ class CrossAttention(nn.Module):
     linear = functools.partial(layers.Linear, self.config, 'BTD,DNH->BTNH')
     q = linear(gain=self.config.H**-0.5, name='q')(x)
     k, v = memory if isinstance(memory, tuple) else (linear(name='k')(memory), linear(name='v')(memory))
-    rows, T, N, H = q.shape
-    B = k.shape[0]
+    (rows, T, N, H), B = q.shape, len(k)
     # All samples of a prompt look at one copy of it, as if they were columns of one row.
-    y = attend(q.reshape(B, rows // B * T, N, H), k, v, None, mask).reshape(rows, T, N, H)
+    y = attend(q.reshape(B, rows // B * T, N, H), k, v, 0.0, mask).reshape(rows, T, N, H)
     return layers.Linear(self.config, 'BTNH,NHD->BTD', name='o')(y)
 
 
@@ -224,8 +208,7 @@ class T5(nn.Module):
 class Weights(NamedTuple):
   """Parameters laid out for decoding."""
 
-  outer: dict  # embed, head
-  encoder: dict  # as in the parameters: it runs once
+  outer: dict  # embed, head and the encoder, which runs once
   side: dict  # the decoder's, outside of its layers
   per_layer: tuple[dict, ...]  # of the decoder
 
@@ -245,13 +228,12 @@ def make_engine(config: T5Config) -> Engine:
   """Prompts are read once, and their keys and values stand once for all of their samples."""
 
   def prepare(params) -> Weights:
-    outer = {name: params[name] for name in params if name not in ('encoder', 'decoder')}
-    side, per_layer = decoder.split_layers(params['decoder'])
-    return Weights(outer=outer, encoder=params['encoder'], side=side, per_layer=per_layer)
+    side, per_layer = decoding.split_layers(params['decoder'])
+    return Weights({name: params[name] for name in params if name != 'decoder'}, side, per_layer)
 
   def prefill(weights: Weights, prompts, C: int, samples: int):
     x = weights.outer['embed'][prompts.tokens].astype(config.dtype)
-    memory = Stack(config, config.layers).apply({'params': weights.encoder}, x, prompts.valid)
+    memory = Stack(config, config.layers).apply({'params': weights.outer['encoder']}, x, prompts.valid)
     rows = prompts.tokens.shape[0] * samples
 
     def read(layer, name):
@@ -287,11 +269,9 @@ def make_engine(config: T5Config) -> Engine:
 def project(config: T5Config, params, hidden):
   """Logits [..., V] float32 of hidden [..., D]; `params` is the whole tree, or Weights."""
   outer = params.outer if isinstance(params, Weights) else params
+  kernel, equation = (outer['embed'], '...D,VD->...V') if config.tied else (outer['head'], '...D,DV->...V')
   x = hidden.astype(config.dtype)
-  if config.tied:
-    kernel, equation, x = outer['embed'], '...D,VD->...V', x * jnp.asarray(config.D**-0.5, x.dtype)
-  else:
-    kernel, equation = outer['head'], '...D,DV->...V'
+  x = x * jnp.asarray(config.D**-0.5, x.dtype) if config.tied else x
   return jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
 
 
@@ -305,15 +285,12 @@ def functions(config: T5Config, remat: bool = False) -> Functions:
 
   def states(params, tokens, valid, start: int):
     if not 1 <= start <= tokens.shape[1]:
-      raise ValueError(
-        f'start={start} of {tokens.shape[1]} columns; an encoder-decoder must be told the first column of the '
-        'completions, because its encoder reads those before it: start=P for prompts of P columns'
-      )
+      told = f'start={start} of {tokens.shape[1]} columns: an encoder-decoder must know the first of the completion'
+      raise ValueError(f'{told}, as its encoder reads those before it; give start=P for prompts of P columns')
     # The decoder reads start_id in the place of the prompt's last column, so that states are aligned as a decoder's.
-    read = tokens[:, start - 1 :].at[:, 0].set(config.start_id)
-    found = model.apply(
-      {'params': params}, tokens[:, :start], valid[:, :start], read, valid[:, start - 1 :].at[:, 0].set(True)
-    )
+    after = lambda first, x: jnp.concatenate([jnp.full_like(x[:, :1], first), x[:, start:]], 1)
+    read = after(config.start_id, tokens), after(True, valid)
+    found = model.apply({'params': params}, tokens[:, :start], valid[:, :start], *read)
     return jnp.pad(found, ((0, 0), (start - 1, 0), (0, 0)))
 
   return Functions(

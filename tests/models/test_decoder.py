@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.models import decoder, layers, rope
+from acrl_jax.models import decoder, decoding, layers, rope
 from acrl_jax.models.decoder import DecoderConfig
 
 PLAIN = DecoderConfig(V=50, D=16, N=4, K=2, H=8, F=24, layers=2, max_length=32)
@@ -17,7 +17,8 @@ VARIANTS = {
   'interleaved': dict(position='rope_interleaved', rope_dim=4, parallel_block=True, gated_mlp=False, tied=False),
   'window': dict(window=3, qk_norm=True, K=1),
   'alternating': dict(window=3, window_layers=(True, False), position='learned', attn_scale=1.0, mlp_bias=True),
-  'by layer': dict(rope_layers=(False, True), scale_by_layer=True, embed_scale=3.0, residual_scale=0.5, logit_scale=2.0),
+  'by layer': dict(rope_layers=(False, True), scale_by_layer=True),
+  'scaled': dict(embed_scale=3.0, residual_scale=0.5, logit_scale=2.0),
   'two norms': dict(parallel_block=True, parallel_norms=True, norm='layer', rope_dim=2, tied=False),
   'adapters': dict(lora_rank=3, lora_targets=('q', 'o', 'gate', 'down')),
 }
@@ -55,7 +56,7 @@ def hidden(config, params, tokens, valid, remat=False):
   return decoder.Decoder(config, remat=remat).apply({'params': params}, tokens, decoder.positions(valid), valid)
 
 
-extend = jax.jit(decoder.extend, static_argnums=0)
+extend = jax.jit(decoding.extend, static_argnums=0)
 project = jax.jit(decoder.project, static_argnums=0)
 
 
@@ -70,7 +71,7 @@ def test_prefill_and_single_steps_equal_the_full_forward(config):
   params, (tokens, valid) = init(config), batch()
   full = hidden(config, params, tokens, valid)
   positions = decoder.positions(valid)
-  split, cache, got = decoder.split_layers(params), decoder.init_cache(config, B, T + 3), []
+  split, cache, got = decoding.split_layers(params), decoding.init_cache(config, B, T + 3), []
   for lo, hi in [(0, 6), *((t, t + 1) for t in range(6, T))]:
     part, cache = extend(config, split, tokens[:, lo:hi], positions[:, lo:hi], valid[:, lo:hi], cache)
     got.append(part)
@@ -140,7 +141,7 @@ def test_bfloat16_computes_near_float32_with_float32_parameters(name):
   exact = project(config, params, hidden(config, params, tokens, valid))
   error = np.abs(logits - exact)[valid]
   assert 0 < error.max() < 0.1 * np.abs(exact).max()  # eight bits of mantissa through two layers
-  split, cache = decoder.split_layers(params), decoder.init_cache(half, B, T)
+  split, cache = decoding.split_layers(params), decoding.init_cache(half, B, T)
   cached, cache = extend(half, split, tokens, decoder.positions(valid), valid, cache)
   assert cached.dtype == jnp.bfloat16 and cache.k[0].dtype == jnp.bfloat16
   np.testing.assert_allclose(cached[valid].astype(np.float32), out[valid].astype(np.float32), atol=0.1)
