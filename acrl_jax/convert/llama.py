@@ -1,10 +1,11 @@
-"""The Llama family: its config and its rows. Refuses by name what the decoder does not compute."""
+"""The Llama family, and what its relatives share with it: their config, less their own switches, and their rows."""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
+from acrl_jax.convert import hf_config, rope_config
 from acrl_jax.convert.rows import Row, row
 from acrl_jax.models.decoder import DecoderConfig
 
@@ -24,35 +25,19 @@ DEFAULTS = dict(
   attention_bias=False,
   mlp_bias=False,
 )
-ACTIVATIONS = dict(
-  silu='silu',
-  swish='silu',
-  gelu='gelu',
-  gelu_pytorch_tanh='gelu_tanh',  # the first of several names for one function is the one that is written
-  gelu_new='gelu_tanh',
-  gelu_fast='gelu_tanh',
-  relu='relu',
-)
-# Switches of relatives of Llama, with the values that change nothing.
-NEUTRAL = dict(
-  partial_rotary_factor=(None, 1.0),
-  rope_interleaved=(None, False),
-  quantization_config=(None,),
-  sliding_window=(None,),
-  no_rope_layers=(None,),
-)
+LAYER = 'model.layers.{l}.'
 
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  for key, values in NEUTRAL.items():
-    if hf.get(key) not in values:
-      raise ValueError(f'config.json: {key}={hf[key]!r} is not supported for llama; it must be absent or {values[-1]}')
-  get = {key: default if hf.get(key) is None else hf[key] for key, default in DEFAULTS.items()}
-  if get['hidden_act'] not in ACTIVATIONS:
-    raise ValueError(f'config.json: hidden_act={get["hidden_act"]!r} is not known; known: {", ".join(ACTIVATIONS)}')
+  get = hf_config.read(hf, 'llama', DEFAULTS)
+  return DecoderConfig(**shared(hf, get), **biases(get))
+
+
+def shared(hf: Mapping[str, Any], get: Mapping[str, Any], theta: float = 10000.0) -> dict[str, Any]:
+  """What all relatives read alike; `get` has their values, `theta` is their default."""
   N = get['num_attention_heads']
-  return DecoderConfig(
+  return dict(
     V=get['vocab_size'],
     D=get['hidden_size'],
     N=N,
@@ -61,38 +46,29 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
     F=get['intermediate_size'],
     layers=get['num_hidden_layers'],
     max_length=get['max_position_embeddings'],
-    rope_theta=_rope_theta(hf),
-    norm_eps=get['rms_norm_eps'],
-    activation=ACTIVATIONS[get['hidden_act']],
-    qkv_bias=get['attention_bias'],
-    out_bias=get['attention_bias'],
-    mlp_bias=get['mlp_bias'],
+    norm_eps=get['norm_epsilon'] if 'norm_epsilon' in get else get['rms_norm_eps'],
+    activation=hf_config.activation(get['hidden_act']),
     tied=get['tie_word_embeddings'],
+    **rope_config.whole(hf, get['max_position_embeddings'], theta),
   )
 
 
-def _rope_theta(hf: dict[str, Any]) -> float:
-  """The base of the rotation, in the spelling of transformers 4 or 5; ValueError for any scaling of it."""
-  for key in ('rope_scaling', 'rope_parameters'):
-    rope = hf.get(key) or {}
-    kind = rope.get('rope_type', rope.get('type', 'default'))
-    if kind != 'default':
-      raise ValueError(f'config.json: {key} of type {kind!r} is not supported; only default rope is')
-    if rope.get('partial_rotary_factor', 1.0) != 1.0:
-      raise ValueError(f'config.json: {key}.partial_rotary_factor={rope["partial_rotary_factor"]} is not supported')
-  places = [hf, hf.get('rope_scaling') or {}, hf.get('rope_parameters') or {}]
-  found = {float(place['rope_theta']) for place in places if place.get('rope_theta') is not None}
-  if len(found) > 1:
-    raise ValueError(f'config.json gives rope_theta twice and differently: {sorted(found)}; keep one')
-  return found.pop() if found else 10000.0
+def biases(get: Mapping[str, Any]) -> dict[str, bool]:
+  """attention_bias stands for all four projections of the attention."""
+  return dict(qkv_bias=get['attention_bias'], out_bias=get['attention_bias'], mlp_bias=get['mlp_bias'])
 
 
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no Llama."""
-  names = {ours: theirs for theirs, ours in reversed(ACTIVATIONS.items())}
-  hf = dict(
-    architectures=['LlamaForCausalLM'],
-    model_type='llama',
+  written = to_shared(cfg, 'llama', 'LlamaForCausalLM') | to_biases(cfg)
+  return hf_config.check(cfg, written, config, 'Llama')
+
+
+def to_shared(cfg: DecoderConfig, model_type: str, architecture: str) -> dict[str, Any]:
+  """The inverse of `shared`."""
+  return dict(
+    architectures=[architecture],
+    model_type=model_type,
     vocab_size=cfg.V,
     hidden_size=cfg.D,
     intermediate_size=cfg.F,
@@ -100,54 +76,69 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
     num_attention_heads=cfg.N,
     num_key_value_heads=cfg.K,
     head_dim=cfg.H,
-    hidden_act=names[cfg.activation],
+    hidden_act=hf_config.their_activation(cfg.activation),
     max_position_embeddings=cfg.max_length,
     rms_norm_eps=cfg.norm_eps,
     tie_word_embeddings=cfg.tied,
-    attention_bias=cfg.qkv_bias,
-    mlp_bias=cfg.mlp_bias,
-    # transformers 4 reads these three and would take 10000 for a rope_theta that it does not find ...
-    rope_theta=cfg.rope_theta,
-    rope_scaling=None,
     torch_dtype='float32',
-    # ... and transformers 5 these two.
-    rope_parameters=dict(rope_type='default', rope_theta=cfg.rope_theta),
     dtype='float32',
+    **rope_config.write(cfg),
   )
-  back = dataclasses.replace(config(hf), dtype=cfg.dtype)
-  lost = [f.name for f in dataclasses.fields(cfg) if getattr(cfg, f.name) != getattr(back, f.name)]
-  if lost:
-    raise ValueError(f'no Llama has {", ".join(f"{name}={getattr(cfg, name)!r}" for name in lost)}')
-  return hf
+
+
+def to_biases(cfg: DecoderConfig) -> dict[str, bool]:
+  """The inverse of `biases`."""
+  return dict(attention_bias=cfg.qkv_bias, mlp_bias=cfg.mlp_bias)
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:
   """The table of a Llama with these switches."""
-  layer = 'model.layers.{l}.'
-  table = [
-    row('model.embed_tokens.weight', 'embed', 'V D -> V D'),
-    row('model.norm.weight', 'final_norm/scale', 'D -> D'),
-    row(layer + 'input_layernorm.weight', 'layers/attn_norm/scale', 'D -> D'),
-    row(layer + 'post_attention_layernorm.weight', 'layers/mlp_norm/scale', 'D -> D'),
-  ]
+  return outer_rows(cfg) + attention_rows(cfg) + mlp_rows(cfg, up='up_proj', gate='gate_proj', down='down_proj')
+
+
+def outer_rows(cfg: DecoderConfig) -> list[Row]:
+  """Embedding, head and norms."""
+  table = [row('model.embed_tokens.weight', 'embed', 'V D -> V D')]
   table += [] if cfg.tied else [row('lm_head.weight', 'head', 'V D -> D V')]
-  linears = [
-    ('self_attn.q_proj', 'attn/q', '(N H) D -> D N H', '(N H) -> N H', cfg.qkv_bias),
-    ('self_attn.k_proj', 'attn/k', '(K H) D -> D K H', '(K H) -> K H', cfg.qkv_bias),
-    ('self_attn.v_proj', 'attn/v', '(K H) D -> D K H', '(K H) -> K H', cfg.qkv_bias),
-    ('self_attn.o_proj', 'attn/o', 'D (N H) -> N H D', 'D -> D', cfg.out_bias),
-    ('mlp.gate_proj', 'mlp/gate', 'F D -> D F', 'F -> F', cfg.mlp_bias),
-    ('mlp.up_proj', 'mlp/up', 'F D -> D F', 'F -> F', cfg.mlp_bias),
-    ('mlp.down_proj', 'mlp/down', 'D F -> F D', 'D -> D', cfg.mlp_bias),
-  ]
-  for theirs, ours, kernel, bias, has_bias in linears:
-    table.append(row(f'{layer}{theirs}.weight', f'layers/{ours}/kernel', kernel))
-    if has_bias:
-      table.append(row(f'{layer}{theirs}.bias', f'layers/{ours}/bias', bias))
+  norms = {
+    'model.norm': 'final_norm',
+    LAYER + 'input_layernorm': 'layers/attn_norm',
+    LAYER + 'post_attention_layernorm': 'layers/mlp_norm',
+  }
+  for theirs, ours in norms.items():
+    table.append(row(f'{theirs}.weight', f'{ours}/scale', 'D -> D'))
+    if cfg.norm == 'layer':
+      table.append(row(f'{theirs}.bias', f'{ours}/bias', 'D -> D'))
   return table
+
+
+def attention_rows(cfg: DecoderConfig) -> list[Row]:
+  table = linear_rows('self_attn.q_proj', 'attn/q', '(N H) D -> D N H', '(N H) -> N H' if cfg.qkv_bias else '')
+  for name in 'kv':
+    bias = '(K H) -> K H' if cfg.qkv_bias else ''
+    table += linear_rows(f'self_attn.{name}_proj', f'attn/{name}', '(K H) D -> D K H', bias)
+  table += linear_rows('self_attn.o_proj', 'attn/o', 'D (N H) -> N H D', 'D -> D' if cfg.out_bias else '')
+  if cfg.qk_norm:
+    table += [row(f'{LAYER}self_attn.{n}_norm.weight', f'layers/attn/{n}_norm/scale', 'H -> H') for n in 'qk']
+  return table
+
+
+def mlp_rows(cfg: DecoderConfig, **names: str) -> list[Row]:
+  """`names`: our linear maps -> theirs."""
+  table = []
+  for ours, theirs in names.items():
+    kernel, bias = ('D F -> F D', 'D -> D') if ours == 'down' else ('F D -> D F', 'F -> F')
+    table += linear_rows(f'mlp.{theirs}', f'mlp/{ours}', kernel, bias if cfg.mlp_bias else '')
+  return table
+
+
+def linear_rows(theirs: str, ours: str, kernel: str, bias: str = '') -> list[Row]:
+  """The weight of a linear map within a layer, and its bias where there is one."""
+  table = [row(f'{LAYER}{theirs}.weight', f'layers/{ours}/kernel', kernel)]
+  return table + ([row(f'{LAYER}{theirs}.bias', f'layers/{ours}/bias', bias)] if bias else [])
 
 
 def ignored(cfg: DecoderConfig) -> dict[str, str]:
   """Tensors that files of this family may hold besides, and what each must equal."""
   tied = {'lm_head.weight': 'model.embed_tokens.weight'} if cfg.tied else {}
-  return tied | {'model.layers.{l}.self_attn.rotary_emb.inv_freq': ''}  # a buffer that transformers once saved
+  return tied | {LAYER + 'self_attn.rotary_emb.inv_freq': ''}  # a buffer that transformers once saved

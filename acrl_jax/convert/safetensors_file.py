@@ -1,98 +1,91 @@
-"""Safetensors files of a Hugging Face folder, one or sharded, read tensor by tensor and written with an index."""
+"""Safetensors: eight bytes with the length of a JSON table, the table, the tensors. Written one tensor at a time."""
 
 from __future__ import annotations
 
-import contextlib
 import json
+import math
+import os
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-import ml_dtypes  # noqa: F401  safetensors reads bfloat16 only when this is loaded
 import numpy as np
-import safetensors
-from safetensors import numpy as safetensors_numpy
 
-FLOATS = ('F32', 'F16', 'BF16')
-SINGLE, INDEX = 'model.safetensors', 'model.safetensors.index.json'
+from acrl_jax.convert.weights import DTYPES, Format, Stored, in_order
 
 
-class Tensors(Mapping):
-  """Name -> float32 array, read when asked for, so that a model is never in memory twice."""
-
-  def __init__(self, files: dict):
-    self._files = files  # name -> open file
-
-  def __getitem__(self, name: str) -> np.ndarray:
-    file = self._files[name]
-    dtype = file.get_slice(name).get_dtype()
-    if dtype not in FLOATS:
-      raise ValueError(f'{name} is of type {dtype}, due {", ".join(FLOATS)}; quantised weights cannot be trained')
-    return file.get_tensor(name).astype(np.float32)
-
-  def __iter__(self) -> Iterator[str]:
-    return iter(self._files)
-
-  def __len__(self) -> int:
-    return len(self._files)
+def contents(path: pathlib.Path) -> dict[str, Stored]:
+  """What a file holds; ValueError when it is damaged or cut short."""
+  try:
+    with path.open('rb') as file:
+      size = os.fstat(file.fileno()).st_size
+      length = int.from_bytes(file.read(8), 'little')
+      if length > size - 8:
+        raise ValueError(f'its table should have {length} bytes, the file has {size}')
+      table = json.loads(file.read(length))
+    table.pop('__metadata__', None)
+    return {name: _stored(path, entry, 8 + length, size) for name, entry in table.items()}
+  except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    raise ValueError(f'{path} cannot be read ({error}); it is damaged or cut short, fetch it again') from None
 
 
-@contextlib.contextmanager
-def open_folder(folder: pathlib.Path) -> Iterator[Tensors]:
-  """All tensors of a folder; ValueError when a file is missing, cut short, or the index and the files disagree."""
-  due = _index(folder)
-  with contextlib.ExitStack() as stack:
-    files = {}
-    for name in sorted(set(due.values())) if due else [SINGLE]:
-      path = folder / name
-      if not path.is_file():
-        raise ValueError(f'{path} is missing, though {INDEX} lists it; fetch the folder again')
-      try:
-        file = stack.enter_context(safetensors.safe_open(path, framework='numpy'))
-      except (safetensors.SafetensorError, OSError) as error:
-        raise ValueError(f'{path} cannot be read ({error}); it is damaged or cut short, fetch it again') from None
-      for key in file.keys():
-        if due and due.get(key) != name:
-          raise ValueError(f'{path} holds {key}, which {INDEX} places in {due.get(key)}; fetch the folder again')
-        files[key] = file
-    if lost := sorted(set(due) - set(files)):
-      raise ValueError(f'{folder / INDEX} lists {lost[0]}, which {due[lost[0]]} does not hold; fetch the folder again')
-    yield Tensors(files)
+def _stored(path: pathlib.Path, entry: dict, base: int, size: int) -> Stored:
+  shape, kind = tuple(entry['shape']), entry['dtype']
+  first, last = entry['data_offsets']
+  due = math.prod(shape) * DTYPES[kind].itemsize if kind in DTYPES else last - first
+  if min((first, *shape), default=0) < 0 or last - first != due or base + last > size:
+    raise ValueError(f'a tensor of {due} bytes in places {first} to {last} of {size - base}')
+  return Stored(file=path, start=base + first, kind=kind, shape=shape, strides=in_order(shape))
 
 
-def _index(folder: pathlib.Path) -> dict[str, str]:
-  """Tensor -> file of a sharded folder; {} for one that is not."""
-  if (folder / SINGLE).is_file():
-    return {}
-  if (folder / INDEX).is_file():
-    try:
-      return dict(json.loads((folder / INDEX).read_text())['weight_map'])
-    except (ValueError, KeyError, TypeError) as error:
-      raise ValueError(f'{folder / INDEX} cannot be read ({error}); fetch it again') from None
-  if others := sorted(path.name for path in [*folder.glob('*.bin'), *folder.glob('*.pth')]):
-    raise ValueError(f'{folder} has weights only as {others[0]}; save the model once with safe_serialization=True')
-  raise ValueError(f'{folder} has no {SINGLE} nor {INDEX}; fetch its weights, or name a folder that has some')
+FORMAT = Format(single='model.safetensors', index='model.safetensors.index.json', contents=contents)
 
 
-def write(folder: pathlib.Path, state: Mapping[str, np.ndarray], shard_bytes: int = 5 * 10**9) -> None:
-  """model.safetensors, or numbered shards of at most `shard_bytes` (one tensor at least) with their index."""
-  shards: list[dict[str, np.ndarray]] = [{}]
+def write(
+  folder: pathlib.Path,
+  shapes: Mapping[str, tuple[int, ...]],
+  tensors: Iterable[tuple[str, np.ndarray]],
+  shard_bytes: int = 5 * 10**9,
+) -> None:
+  """model.safetensors, or numbered shards of at most `shard_bytes` (one tensor at least) with their index; float32.
+
+  `tensors` gives (name, array) in the order of `shapes`; none is kept after it was written.
+  """
+  shards: list[list[str]] = [[]]
   size = 0
-  for name, x in state.items():
-    if shards[-1] and size + x.nbytes > shard_bytes:
-      shards.append({})
+  for name, shape in shapes.items():
+    if shards[-1] and size + _bytes(shape) > shard_bytes:
+      shards.append([])
       size = 0
-    shards[-1][name] = x
-    size += x.nbytes
-  names = [SINGLE] if len(shards) == 1 else [
-    f'model-{number:05d}-of-{len(shards):05d}.safetensors' for number in range(1, len(shards) + 1)
-  ]  # fmt: skip
+    shards[-1].append(name)
+    size += _bytes(shape)
+  count = len(shards)
+  names = [f'model-{number + 1:05d}-of-{count:05d}.safetensors' for number in range(count)]
+  names = names if count > 1 else [FORMAT.single]
+  rest = iter(tensors)
   for name, shard in zip(names, shards):
-    file = folder / name
-    file.touch()
-    mode = file.stat().st_mode  # as the user's umask has it; safetensors alone would make the file private
-    safetensors_numpy.save_file(shard, file, metadata={'format': 'pt'})  # readers refuse files without it
-    file.chmod(mode)
-  if len(shards) > 1:
+    _write_file(folder / name, {key: shapes[key] for key in shard}, rest)
+  if count > 1:
     weight_map = {key: name for name, shard in zip(names, shards) for key in shard}
-    index = {'metadata': {'total_size': sum(x.nbytes for x in state.values())}, 'weight_map': weight_map}
-    (folder / INDEX).write_text(json.dumps(index, indent=2) + '\n')
+    index = {'metadata': {'total_size': sum(map(_bytes, shapes.values()))}, 'weight_map': weight_map}
+    (folder / FORMAT.index).write_text(json.dumps(index, indent=2) + '\n')
+
+
+def _bytes(shape: tuple[int, ...]) -> int:
+  return 4 * math.prod(shape)
+
+
+def _write_file(path: pathlib.Path, shapes: Mapping[str, tuple[int, ...]], tensors) -> None:
+  table: dict = {'__metadata__': {'format': 'pt'}}  # readers refuse files without it
+  end = 0
+  for name, shape in shapes.items():
+    table[name] = {'dtype': 'F32', 'shape': list(shape), 'data_offsets': [end, end + _bytes(shape)]}
+    end += _bytes(shape)
+  head = json.dumps(table, separators=(',', ':')).encode()
+  head += b' ' * (-len(head) % 8)  # so that the numbers begin at a multiple of eight
+  with path.open('wb') as file:
+    file.write(len(head).to_bytes(8, 'little') + head)
+    for name, shape in shapes.items():
+      key, x = next(tensors)
+      if key != name or x.shape != shape:
+        raise ValueError(f'{key} of shape {x.shape} came where {name} of shape {shape} was due')
+      file.write(np.ascontiguousarray(x, np.float32).data)

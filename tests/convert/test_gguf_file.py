@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tokenizers
 
-from acrl_jax.convert import gguf_file, hub
+from acrl_jax.convert import family, gguf_file, gguf_tokenizer, hub, rows, trees
 from acrl_jax.convert import tokenizer as tokenizer_files
 
 gguf = pytest.importorskip('gguf')
@@ -42,7 +42,8 @@ def tensors():
 def theirs(name):
   """The name of a tensor in a GGUF file, written out apart from the table under test."""
   for old, new in {
-    'model.embed_tokens': 'token_embd', 'model.norm': 'output_norm', 'model.layers': 'blk',
+    'model.embed_tokens': 'token_embd', 'lm_head': 'output', 'model.norm': 'output_norm', 'model.layers': 'blk',
+    'self_attn.q_norm': 'attn_q_norm', 'self_attn.k_norm': 'attn_k_norm',
     'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k', 'self_attn.v_proj': 'attn_v',
     'self_attn.o_proj': 'attn_output',
     'mlp.gate_proj': 'ffn_gate', 'mlp.up_proj': 'ffn_up', 'mlp.down_proj': 'ffn_down', 'input_layernorm': 'attn_norm',
@@ -52,18 +53,21 @@ def theirs(name):
   return name
 
 
-def write(file, state, pre='smollm', quantised=()):
-  writer = gguf.GGUFWriter(file, 'llama')
+def write(file, state, pre='smollm', quantised=(), kind='llama', model='gpt2'):
+  writer = gguf.GGUFWriter(file, kind)
   writer.add_context_length(64)
   writer.add_embedding_length(D)
   writer.add_block_count(LAYERS)
   writer.add_feed_forward_length(F)
   writer.add_head_count(N)
   writer.add_head_count_kv(K)
-  writer.add_rope_dimension_count(H)
+  if kind == 'llama':
+    writer.add_rope_dimension_count(H)
+  else:
+    writer.add_key_length(H)
   writer.add_rope_freq_base(100000.0)
   writer.add_layer_norm_rms_eps(1e-5)
-  writer.add_tokenizer_model('gpt2')
+  writer.add_tokenizer_model(model)
   writer.add_tokenizer_pre(pre)
   writer.add_token_list(TOKENS)
   writer.add_token_types([3] * len(SPECIAL) + [1] * (len(TOKENS) - len(SPECIAL)))
@@ -74,7 +78,8 @@ def write(file, state, pre='smollm', quantised=()):
   writer.add_unk_token_id(0)
   writer.add_chat_template('{{ messages[0].content }}<|im_end|>')
   for name, x in state.items():
-    x = permuted(x, N) if 'q_proj' in name else permuted(x, K) if 'k_proj' in name else x
+    if kind == 'llama':
+      x = permuted(x, N) if 'q_proj' in name else permuted(x, K) if 'k_proj' in name else x
     if name in quantised:
       kind = gguf.GGMLQuantizationType.Q8_0
       writer.add_tensor(theirs(name), gguf.quantize(x, kind), raw_dtype=kind)
@@ -147,8 +152,8 @@ def test_two_processes_may_write_at_once(package, tmp_path, monkeypatch):
   cache, real = tmp_path / 'cache', gguf_file.write_folder
   write(package / 'model.gguf', tensors())
 
-  def overtaken(file, folder):
-    real(file, folder)
+  def overtaken(*arguments):
+    real(*arguments)
     monkeypatch.setattr(gguf_file, 'write_folder', real)
     gguf_file.smollm2(cache)  # the other process finishes first
 
@@ -165,11 +170,82 @@ def test_a_missing_package_comes_with_the_command(monkeypatch, tmp_path):
 
 
 def test_other_files_are_refused(package, tmp_path):
-  write(package / 'model.gguf', tensors(), pre='llama-bpe')
-  with pytest.raises(ValueError, match="'llama-bpe'.* is not supported"):
+  write(package / 'model.gguf', tensors(), pre='bloom')
+  with pytest.raises(ValueError, match='gpt2, bloom is not supported'):
     gguf_file.smollm2(tmp_path / 'cache')
   (package / 'model.gguf').write_bytes(b'GGUF, but cut short')
   with pytest.raises(ValueError, match='cannot be read'):
     gguf_file.smollm2(tmp_path / 'cache')
   with pytest.raises(ValueError, match='blk.0.ssm_in.weight'):
     gguf_file.hf_name('blk.0.ssm_in.weight')
+
+
+def more(kind):
+  """What files of other families hold besides."""
+  rng = np.random.default_rng(1)
+  shapes = {'lm_head.weight': (len(TOKENS), D)}
+  for l in range(LAYERS):
+    inner = f'model.layers.{l}.self_attn.'
+    heads = {'q': N, 'k': K, 'v': K}
+    if kind == 'qwen2':
+      shapes |= {f'{inner}{name}_proj.bias': (count * H,) for name, count in heads.items()}
+    if kind == 'qwen3':
+      shapes |= {f'{inner}{name}_norm.weight': (H,) for name in 'qk'}
+  return {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize('kind, pre', [('llama', 'llama-bpe'), ('qwen2', 'qwen2'), ('qwen3', 'qwen2')])
+def test_files_of_the_users_are_read(tmp_path, kind, pre):
+  state = tensors() | more(kind)
+  (tmp_path / 'models').mkdir()
+  file = tmp_path / 'models' / f'my-{kind}.gguf'
+  write(file, state, pre=pre, kind=kind)
+  cache = str(tmp_path / 'cache')
+  made = hub.load(str(file), cache_dir=cache)
+  assert made.source.name.startswith(f'my-{kind}-') and made.hf_config['model_type'] == kind
+  assert made.config.size('VDNKHF') == (len(TOKENS), D, N, K, H, F) and not made.config.tied
+  kept = {f'layers/{path}' for path in trees.flatten(made.params['layers'])}
+  assert ('layers/attn/q/bias' in kept) == (kind == 'qwen2')
+  assert ('layers/attn/q_norm/scale' in kept) == (kind == 'qwen3')
+  back = rows.to_hf(trees.flatten(made.params), *table_of(made))
+  assert back.keys() == state.keys()
+  for name, x in state.items():
+    np.testing.assert_array_equal(back[name], x)
+  again = hub.load(str(tmp_path / 'models'), cache_dir=cache)  # a folder with one such file
+  assert again.source == made.source
+  (tmp_path / 'models' / 'other.gguf').touch()
+  with pytest.raises(ValueError, match='has no config.json; name one of its 2 GGUF files'):
+    hub.load(str(tmp_path / 'models'), cache_dir=cache)
+
+
+def table_of(made):
+  module = family.of(made.hf_config, 'test')
+  return module.rows(made.config), family.sizes(module, made.config)
+
+
+def test_words_are_cut_as_the_family_does(tmp_path):
+  for pre, digits in {'smollm': ['1', '2', '3', '4'], 'qwen2': ['1', '2', '3', '4'], 'llama-bpe': ['123', '4']}.items():
+    cut = gguf_tokenizer._cut(gguf_tokenizer.PATTERNS[pre])
+    assert [word for word, _ in cut.pre_tokenize_str("a'S  1234\n\n")][-1 - len(digits) : -1] == digits
+  qwen2 = gguf_tokenizer._cut(gguf_tokenizer.PATTERNS['qwen2'])
+  assert [word for word, _ in qwen2.pre_tokenize_str("IT'S  x=3\n\n  y")] == [
+    'IT', "'S", 'Ġ', 'Ġx', '=', '3', 'ĊĊ', 'Ġ', 'Ġy'
+  ]  # fmt: skip
+
+
+def test_linear_rope_is_handed_on_and_a_sentencepiece_tokenizer_refused(tmp_path):
+  meta = {
+    'general.architecture': 'llama', 'tokenizer.ggml.tokens': TOKENS, 'llama.embedding_length': D,
+    'llama.feed_forward_length': F, 'llama.block_count': LAYERS, 'llama.attention.head_count': N,
+    'llama.context_length': 64, 'llama.attention.layer_norm_rms_epsilon': 1e-5, 'llama.rope.freq_base': 1e5,
+    'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 4.0,
+  }  # fmt: skip
+  config = gguf_file.hf_config(meta, tied=True)
+  assert config['rope_scaling'] == {'rope_type': 'linear', 'factor': 4.0} and config['head_dim'] == D // N
+  assert config['rope_parameters'] == {'rope_type': 'linear', 'factor': 4.0, 'rope_theta': 1e5}
+  with pytest.raises(ValueError, match='a GGUF file of a mamba is not supported; supported: llama, qwen2, qwen3'):
+    gguf_file.hf_config(meta | {'general.architecture': 'mamba'}, tied=True)
+  write(tmp_path / 'm.gguf', tensors(), model='llama')
+  with pytest.raises(ValueError, match='tokenizer of llama, smollm is not supported .* Hugging Face folder'):
+    gguf_file.folder(tmp_path / 'm.gguf', tmp_path / 'cache')
+  assert not list((tmp_path / 'cache').iterdir())

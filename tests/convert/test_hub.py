@@ -6,11 +6,13 @@ import jax
 import ml_dtypes
 import numpy as np
 import pytest
+import safetensors
 import tokenizers
+import torch_zip
 import transformers
 from safetensors import numpy as safetensors_numpy
 
-from acrl_jax.convert import hub, safetensors_file
+from acrl_jax.convert import family, hub, llama
 from acrl_jax.models import decoder
 from acrl_jax.models.decoder import DecoderConfig
 
@@ -66,8 +68,9 @@ def test_the_files_of_an_export(folder):
     'README.md', 'acrl_config.json', 'config.json', 'generation_config.json', 'model.safetensors'
   ]  # fmt: skip
   assert json.loads((folder / 'generation_config.json').read_text()) == {'eos_token_id': 3}
-  assert json.loads((folder / 'acrl_config.json').read_text())['decoder'] == dataclasses.asdict(CONFIG)
-  with safetensors_file.safetensors.safe_open(folder / 'model.safetensors', framework='numpy') as file:
+  own = json.loads((folder / 'acrl_config.json').read_text())['model']
+  assert (own['V'], own['rope_theta'], own.keys()) == (300, 5e4, dataclasses.asdict(CONFIG).keys())
+  with safetensors.safe_open(folder / 'model.safetensors', framework='numpy') as file:
     assert file.metadata() == {'format': 'pt'}
     assert 'lm_head.weight' not in file.keys()  # tied
   assert (folder / 'model.safetensors').stat().st_mode == (folder / 'config.json').stat().st_mode
@@ -166,8 +169,8 @@ def truncate(folder):
   file.write_bytes(file.read_bytes()[:-100])
 
 
-def only_bin(folder):
-  (folder / 'model.safetensors').rename(folder / 'pytorch_model.bin')
+def rename(name):
+  return lambda folder: (folder / 'model.safetensors').rename(folder / name)
 
 
 def integers(folder):
@@ -194,10 +197,11 @@ FAULTS = [
   (remove('config.json'), 'has no config.json'),
   (lambda folder: (folder / 'config.json').write_text('{"a": '), r'config.json cannot be read'),
   (lambda folder: (folder / 'config.json').write_text('[]'), 'holds no JSON object'),
-  (lambda folder: change_json(folder, 'config.json', model_type='mamba'), "model_type='mamba' .* supported: llama"),
+  (lambda folder: change_json(folder, 'config.json', model_type='mamba'), "model_type='mamba' .* supported: .*llama"),
   (lambda folder: change_json(folder, 'config.json', model_type=...), 'model_type=None'),
   (remove('model.safetensors'), 'has no model.safetensors nor model.safetensors.index.json'),
-  (only_bin, r'weights only as pytorch_model.bin; save .* safe_serialization=True'),
+  (rename('pytorch_model.bin'), 'pytorch_model.bin is no zip file, as torch writes since 1.6'),
+  (rename('flax_model.msgpack'), 'weights only as flax_model.msgpack; save .* save_pretrained'),
   (truncate, 'cannot be read .* damaged or cut short'),
   (integers, 'model.norm.weight is of type I8, due F32, F16, BF16'),
   (reshaped, r'model.norm.weight has shape \(9,\), due \(8,\)'),
@@ -275,7 +279,42 @@ def test_a_hub_id_is_loaded_from_where_the_hub_puts_it(folder, monkeypatch):
   asked = []
   monkeypatch.setattr(huggingface_hub, 'snapshot_download', lambda spec, **kw: asked.append((spec, kw)) or str(folder))
   assert hub.load('org/name').config == CONFIG
-  assert asked[0][0] == 'org/name' and '*.bin' not in asked[0][1]['allow_patterns']
+  assert [spec for spec, _ in asked] == ['org/name'] and not any('.bin' in p for p in asked[0][1]['allow_patterns'])
+  # The files of torch are fetched only where there are no others.
+  as_bin(folder)
+  assert hub.load('org/name').config == CONFIG
+  assert len(asked) == 3 and 'pytorch_model*.bin' in asked[2][1]['allow_patterns']
+
+
+def as_bin(folder, **more):
+  """The weights of a folder as pytorch_model.bin."""
+  state = safetensors_numpy.load_file(folder / 'model.safetensors') | more
+  torch_zip.write(folder / 'pytorch_model.bin', *torch_zip.plain(state))
+  (folder / 'model.safetensors').unlink()
+
+
+def test_weights_of_torch_are_the_same_weights(folder):
+  want = hub.load(str(folder)).params
+  buffers = {f'model.layers.{l}.self_attn.rotary_emb.inv_freq': np.ones(2, np.float32) for l in range(2)}
+  as_bin(folder, **buffers)
+  jax.tree.map(np.testing.assert_array_equal, hub.load(str(folder)).params, want)
+  # A tied head that lies in the embedding's own storage.
+  embed = want['embed']
+  shared = torch_zip.tensor(torch_zip.storage(embed, '0'), embed.shape, (embed.shape[1], 1))
+  value, storages = torch_zip.plain(dict(hub.rows.to_hf(*table_of(want))))
+  pairs = dict(value.pairs) | {'model.embed_tokens.weight': shared, 'lm_head.weight': shared}
+  torch_zip.write(folder / 'pytorch_model.bin', torch_zip.Items(tuple(pairs.items())), storages | {'0': embed})
+  jax.tree.map(np.testing.assert_array_equal, hub.load(str(folder)).params, want)
+
+
+def table_of(params):
+  flat = hub.flatten(params)
+  return flat, llama.rows(CONFIG), family.sizes(llama, CONFIG)
+
+
+def test_safetensors_go_before_files_of_torch(folder):
+  (folder / 'pytorch_model.bin').write_bytes(b'never looked at')
+  assert hub.load(str(folder)).config == CONFIG
 
 
 def test_end_ids_come_from_every_place_that_names_one(folder):
@@ -286,8 +325,7 @@ def test_end_ids_come_from_every_place_that_names_one(folder):
   change_json(folder, 'config.json', eos_token_id=CONFIG.V)  # beyond the vocabulary
   assert hub.end_ids(hub.load(str(folder))) == (7,)
   (folder / 'generation_config.json').unlink()
-  with pytest.raises(ValueError, match='names no end-of-text token'):
-    hub.end_ids(hub.load(str(folder)))
+  assert hub.end_ids(hub.load(str(folder))) == ()
 
 
 def test_the_cache_is_where_it_was_asked_for(monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 from acrl_jax.convert import rows
 from acrl_jax.convert.rows import Row, row
 
-SIZES = dict(V=7, D=4, N=4, K=2, H=3, F=5, mp=2, s=3, n=1)
+SIZES = dict(V=7, D=4, N=4, K=2, H=3, F=5, mp=2, s=3, n=1, layers=3)
 
 
 def numbered(*shape):
@@ -55,7 +55,7 @@ def state():
 
 def test_fused_and_stacked_tensors_land_where_the_row_says():
   there = state()
-  flat = rows.from_hf(there, TABLE, SIZES, 3)
+  flat = rows.from_hf(there, TABLE, SIZES)
   assert {path: x.shape for path, x in flat.items()} == {
     'embed': (7, 4),
     'layers/q': (3, 4, 4, 3),
@@ -72,7 +72,7 @@ def test_fused_and_stacked_tensors_land_where_the_row_says():
 
 def test_there_and_back_is_bit_exact():
   there = state()
-  back = rows.to_hf(rows.from_hf(there, TABLE, SIZES, 3), TABLE, SIZES, 3)
+  back = rows.to_hf(rows.from_hf(there, TABLE, SIZES), TABLE, SIZES)
   assert back.keys() == there.keys()
   for name in there:
     np.testing.assert_array_equal(back[name], there[name])
@@ -84,10 +84,10 @@ def test_a_pattern_before_the_cut_is_undone_on_the_way_back():
   one = FUSED._replace(theirs='qkv', ours=('q', 'v', 'k'), before='(mp s n H) D -> (s mp n H) D')
   one = one._replace(patterns=('(K H) D -> D K H',) * 3)
   there = {'qkv': numbered(18, 4)}
-  flat = rows.from_hf(there, [one], SIZES, 0)
+  flat = rows.from_hf(there, [one], SIZES)
   assert flat['q'][0, :, 0].tolist() == [there['qkv'][0, 0], there['qkv'][9, 0]]
   assert flat['v'][0, :, 0].tolist() == [there['qkv'][3, 0], there['qkv'][12, 0]]
-  np.testing.assert_array_equal(rows.to_hf(flat, [one], SIZES, 0)['qkv'], there['qkv'])
+  np.testing.assert_array_equal(rows.to_hf(flat, [one], SIZES)['qkv'], there['qkv'])
 
 
 def drop(name):
@@ -100,20 +100,20 @@ def drop(name):
     (drop('h.1.up'), TABLE, 'missing: h.1.up'),
     (lambda there: there | {'h.3.up': numbered(5, 4)}, TABLE, 'no row claims these tensors: h.3.up'),
     (lambda there: there | {'wte': numbered(8, 4)}, TABLE, r'wte has shape \(8, 4\), due \(7, 4\)'),
-    (lambda there: there | {'h.0.qkv': numbered(23, 4)}, TABLE, r'h.0.qkv has shape \(23, 4\), due 24 = 12 \+ 6 \+ 6'),
+    (lambda there: there | {'h.0.qkv': numbered(23, 4)}, TABLE, r'h.0.qkv has shape \(23, 4\), due \(24, 4\)'),
     (dict, [*TABLE, row('wte', 'head', 'V D -> V D')], 'two rows claim wte'),
     (dict, [*TABLE, row('lm', 'embed', 'V D -> V D')], 'two rows fill embed'),
   ],
 )
 def test_every_tensor_is_claimed_once_or_named(fault, table, text):
   with pytest.raises(ValueError, match=text):
-    rows.from_hf(fault(state()), table, SIZES, 3)
+    rows.from_hf(fault(state()), table, SIZES)
 
 
 def test_long_lists_of_names_are_cut():
   there = state() | {f'x{i}': numbered(1) for i in range(9)}
   with pytest.raises(ValueError, match='x0, x1, x2, x3 and 5 more$'):
-    rows.from_hf(there, TABLE, SIZES, 3)
+    rows.from_hf(there, TABLE, SIZES)
 
 
 @pytest.mark.parametrize(
@@ -126,16 +126,110 @@ def test_long_lists_of_names_are_cut():
 )
 def test_every_parameter_is_exported_once_or_named(fault, text):
   with pytest.raises(ValueError, match=text):
-    rows.to_hf(fault(rows.from_hf(state(), TABLE, SIZES, 3)), TABLE, SIZES, 3)
+    rows.to_hf(fault(rows.from_hf(state(), TABLE, SIZES)), TABLE, SIZES)
 
 
 def test_ignored_tensors_must_equal_what_they_repeat():
   there = state()
   ignored = {'lm_head': 'wte', 'h.{l}.freq': ''}
   more = there | {'lm_head': there['wte'].copy(), 'h.0.freq': numbered(3), 'h.2.freq': numbered(3)}
-  assert rows.from_hf(more, TABLE, SIZES, 3, ignored).keys() == rows.from_hf(there, TABLE, SIZES, 3).keys()
+  assert rows.from_hf(more, TABLE, SIZES, ignored).keys() == rows.from_hf(there, TABLE, SIZES).keys()
   more['lm_head'][0, 0] += 1
   with pytest.raises(ValueError, match='lm_head differs from wte'):
-    rows.from_hf(more, TABLE, SIZES, 3, ignored)
+    rows.from_hf(more, TABLE, SIZES, ignored)
   with pytest.raises(ValueError, match='no row claims these tensors: h.3.freq'):
-    rows.from_hf(there | {'h.3.freq': numbered(3)}, TABLE, SIZES, 3, ignored)
+    rows.from_hf(there | {'h.3.freq': numbered(3)}, TABLE, SIZES, ignored)
+
+
+PADDED = [
+  row('wte', 'embed', 'V D -> V D'), row('lm.weight', 'head', 'V D -> D V'), row('lm.bias', 'head_bias', 'V -> V'),
+  row('norm', 'scale', 'D -> D'),
+]  # fmt: skip
+
+
+def test_a_padded_vocabulary_ends_in_zeros_and_goes_back_without_them():
+  there = {'wte': numbered(7, 4) + 1, 'lm.weight': numbered(7, 4) + 2, 'lm.bias': numbered(7) + 3, 'norm': numbered(4)}
+  leaves = rows.plan({name: x.shape for name, x in there.items()}, PADDED, SIZES, padded={'V': 9})
+  ours = {path: rows.read(leaf, blocks_of(there, 2), SIZES) for path, leaf in leaves.items()}
+  assert {path: x.shape for path, x in ours.items()} == {path: leaf.shape for path, leaf in leaves.items()}
+  assert ours['embed'].shape == (9, 4) and ours['head'].shape == (4, 9) and ours['head_bias'].shape == (9,)
+  np.testing.assert_array_equal(ours['embed'][:7], there['wte'])
+  np.testing.assert_array_equal(ours['head'][:, :7], there['lm.weight'].T)
+  assert not ours['embed'][7:].any() and not ours['head'][:, 7:].any() and not ours['head_bias'][7:].any()
+  due = {path: x.shape for path, x in ours.items()}
+  assert rows.their_shapes(due, PADDED, SIZES, padded={'V': 9}) == {name: x.shape for name, x in there.items()}
+  for name, x in rows.write(ours, PADDED, SIZES):
+    np.testing.assert_array_equal(x, there[name])
+  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), due \(8, 4\)'):
+    rows.their_shapes(due, PADDED, SIZES, padded={'V': 8})
+  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), due \(7, 4\)'):
+    rows.to_hf(ours, PADDED, SIZES)
+
+
+def test_stacks_of_different_depth_stand_in_one_table():
+  table = [row('enc.{l}.up', 'encoder/up', 'F D -> D F'), row('dec.{l}.up', 'decoder/up', 'F D -> D F')]
+  table[1] = table[1]._replace(layers='decoder_layers')
+  there = {f'enc.{l}.up': numbered(5, 4) + l for l in range(3)} | {f'dec.{l}.up': numbered(5, 4) - l for l in range(2)}
+  ours = rows.from_hf(there, table, SIZES | {'decoder_layers': 2})
+  assert ours['encoder/up'].shape == (3, 4, 5) and ours['decoder/up'].shape == (2, 4, 5)
+  back = rows.to_hf(ours, table, SIZES | {'decoder_layers': 2})
+  assert back.keys() == there.keys() and all((back[name] == there[name]).all() for name in there)
+  with pytest.raises(ValueError, match='no row claims these tensors: dec.1.up'):
+    rows.from_hf(there, table, SIZES | {'decoder_layers': 1})
+
+
+def blocks_of(state, count, asked=None):
+  """Their rows, `count` at a time, each block in the memory of the one before."""
+
+  def blocks(name, first, end):
+    if asked is not None:
+      asked.append((name, first, end))
+    buffer = np.empty((count, *state[name].shape[1:]), np.float32)
+    for start in range(first, end, count):
+      some = state[name][start : min(start + count, end)]
+      buffer[: len(some)] = some
+      yield buffer[: len(some)]
+
+  return blocks
+
+
+SIDE_BY_SIDE = ('D (N H) -> D N H', 'D (K H) -> D K H')
+COLUMNS = Row(theirs='h.{l}.c', ours=('layers/q', 'layers/v'), patterns=SIDE_BY_SIDE, axis=1)
+MIXED = FUSED._replace(patterns=('(K H) D -> D K H',) * 3, before='(mp s n H) D -> (s mp n H) D')
+APART = row('h.{l}.w', 'layers/w', '(N H) D -> (H N) D')  # no view of ours has its shape
+
+
+@pytest.mark.parametrize('count', [1, 3, 100])
+@pytest.mark.parametrize(
+  'one', [FUSED, COLUMNS, MIXED, APART, row('wte', 'head', 'V D -> D V'), row('wte', 'embed', 'V D -> V D')]
+)
+def test_a_parameter_is_read_in_blocks_of_rows(one, count):
+  rng = np.random.default_rng(0)
+  shape = rows.their_shape(one, SIZES)
+  there = {name: rng.normal(size=shape).astype(np.float32) for name in rows._names(one.theirs, 3)}
+  want = rows.from_hf(there, [one], SIZES)
+  for path, leaf in rows.plan({name: shape for name in there}, [one], SIZES).items():
+    asked = []
+    got = rows.read(leaf, blocks_of(there, count, asked), SIZES)
+    np.testing.assert_array_equal(got, want[path])
+    assert got.flags.c_contiguous and got.ctypes.data % 64 == 0
+    if one == FUSED:  # nothing is read that belongs to another parameter
+      first, end = {'layers/q': (0, 12), 'layers/v': (12, 18), 'layers/k': (18, 24)}[path]
+      assert sorted(asked) == [(f'h.{l}.qkv', first, end) for l in range(3)]
+
+
+def test_everything_is_checked_before_anything_is_read():
+  shapes = {name: x.shape for name, x in state().items()} | {'h.2.up': (4, 5)}  # the last one
+  with pytest.raises(ValueError, match='h.2.up has shape'):
+    rows.plan(shapes, TABLE, SIZES)
+
+
+def test_a_parameter_is_fetched_layer_by_layer():
+  ours, fetched = rows.from_hf(state(), TABLE, SIZES), []
+
+  def fetch(x):
+    fetched.append(x.shape)
+    return x
+
+  list(rows.write(ours, TABLE, SIZES, fetch))
+  assert fetched == [(7, 4)] + [(4, 4, 3), (4, 2, 3), (4, 2, 3)] * 3 + [(4, 5)] * 3

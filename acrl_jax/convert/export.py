@@ -1,0 +1,141 @@
+"""Out: a folder that transformers 4 and 5 read, written beside its place and renamed into it."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jax
+import numpy as np
+
+import acrl_jax
+from acrl_jax import hosts
+from acrl_jax.convert import family, rows, safetensors_file
+from acrl_jax.convert import tokenizer as tokenizer_files
+from acrl_jax.convert.trees import flatten, read_json
+from acrl_jax.models import adapters
+
+STALE = ('transformers_version', '_name_or_path')  # keys that are not true of a written config
+FRONT_MATTER = """---
+library_name: transformers
+pipeline_tag: text-generation
+tags: [code, reinforcement-learning, acrl_jax]
+---
+
+"""
+
+
+def export(
+  folder: str | pathlib.Path,
+  config: Any,
+  params: Mapping | None,
+  tokenizer: Any | None,
+  hf_config: Mapping[str, Any] | None = None,
+  *,
+  source: str | pathlib.Path | None = None,
+  end_ids: tuple[int, ...] = (),
+  card: str = '',
+  critic: Mapping | None = None,
+  shard_bytes: int = 5 * 10**9,
+) -> pathlib.Path:
+  """Writes a folder that transformers 4 and 5 and `load` read, with exactly these parameters; its path.
+
+  Of a padded vocabulary (config.V above hf_config's vocab_size) the padding is cut off; adapters are merged into what
+  they adapt. Tokenizer files come byte for byte from `source` where it has them. params None: all but the weights. The
+  critic's parameters go into critic.npz. The folder appears at once or not at all; one that we wrote before is
+  replaced, any other that is not empty raises ValueError. On several hosts all call this, and the first writes.
+  """
+  target, hf = pathlib.Path(folder), hf_config or {}
+  if params is not None and config.lora_rank:
+    params, config = adapters.merge(params, config.lora_scale), _plain(config)
+  whole = dataclasses.replace(config, V=min(config.V, hf.get('vocab_size', config.V)))
+  module = family.of(hf, 'export')
+  kept = {key: value for key, value in hf.items() if key not in STALE}
+  written = kept | module.to_hf_config(_plain(whole))
+  written['architectures'] = hf.get('architectures') or written['architectures']
+  weights = None if params is None else _weights(flatten(params), config, module, whole)
+  head = flatten(critic or {})
+  spread = any(isinstance(x, jax.Array) and not x.is_fully_addressable for x in jax.tree.leaves((params, critic)))
+  if hosts.first():
+    check_target(target)
+    with _in_place_of(target) as made:
+      _write_configs(made, whole, written, hf, source, end_ids)
+      _write_tokenizer(made, tokenizer, source)
+      (made / 'README.md').write_text(FRONT_MATTER + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')
+      if weights:
+        safetensors_file.write(made, *weights, shard_bytes)
+      if head:
+        np.savez(made / 'critic.npz', **{path: hosts.everyone(x) for path, x in head.items()})
+  elif spread:  # the first host cannot fetch alone what lies on others
+    collections.deque(weights[1] if weights else (), maxlen=0)
+    hosts.everyone(list(head.values()))
+  if spread:
+    hosts.wait('export')
+  return target
+
+
+def _weights(flat: Mapping, config, module, whole) -> tuple[dict, Iterator]:
+  """(name -> shape, the tensors in that order, each fetched when its turn comes); ValueError for what does not fit."""
+  table, sizes = module.rows(whole), family.sizes(module, whole)
+  shapes = rows.their_shapes({path: x.shape for path, x in flat.items()}, table, sizes, padded={'V': config.V})
+  return shapes, rows.write(flat, table, sizes, hosts.everyone)
+
+
+def _plain(config):
+  """The config without adapters; nothing is left of their settings, which no family knows."""
+  fields = [field for field in dataclasses.fields(config) if field.name.startswith('lora_')]
+  return dataclasses.replace(config, **{field.name: field.default for field in fields})
+
+
+def to_hf_config(config, model_type: str = 'llama') -> dict[str, Any]:
+  """config.json of a model; ValueError when that family has no such model."""
+  return family.of({'model_type': model_type}, 'export').to_hf_config(config)
+
+
+def check_target(target: pathlib.Path) -> None:
+  """Makes the folder around an export; ValueError where there is something else, or where none can be made."""
+  if target.exists() and not (target / 'acrl_config.json').is_file():
+    if not target.is_dir() or any(target.iterdir()):
+      raise ValueError(f'{target} exists and is no export of acrl_jax; name another folder')
+  try:
+    target.parent.mkdir(parents=True, exist_ok=True)
+  except OSError as error:
+    raise ValueError(f'{target} cannot be written ({error.strerror}); name another folder') from None
+
+
+@contextlib.contextmanager
+def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
+  """A folder that takes the place of `target` once all is in it, and leaves no trace when something goes wrong."""
+  with tempfile.TemporaryDirectory(dir=target.parent, prefix='.writing-') as scratch:
+    made = pathlib.Path(scratch) / 'model'
+    made.mkdir()
+    yield made
+    if target.exists():
+      os.rename(target, pathlib.Path(scratch) / 'old')
+    os.rename(made, target)
+
+
+def _write_configs(folder: pathlib.Path, config, written: Mapping, hf: Mapping, source, end: tuple[int, ...]) -> None:
+  """config.json, generation_config.json, acrl_config.json."""
+  ids = {key: hf[key] for key in ('bos_token_id', 'eos_token_id', 'pad_token_id') if hf.get(key) is not None}
+  generation = read_json(pathlib.Path(source) / 'generation_config.json', optional=True) if source else {}
+  generation = ids | {key: value for key, value in generation.items() if key not in STALE}
+  if end:
+    generation['eos_token_id'] = list(end) if len(end) > 1 else end[0]
+  own = {'acrl_jax': acrl_jax.__version__, 'model': dataclasses.asdict(config)}
+  for name, value in {'config.json': written, 'generation_config.json': generation, 'acrl_config.json': own}.items():
+    (folder / name).write_text(json.dumps(value, indent=2) + '\n', encoding='utf-8')
+
+
+def _write_tokenizer(folder: pathlib.Path, made: Any | None, source: str | pathlib.Path | None) -> None:
+  if source is not None and tokenizer_files.copy(pathlib.Path(source), folder):
+    return
+  if made is not None:
+    tokenizer_files.save(folder, made)
