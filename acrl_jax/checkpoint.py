@@ -3,6 +3,7 @@
 A checkpoint holds the items of `Learner` apart from each other, so that evaluation and export read the policy's
 parameters without the optimiser's. Writing is synchronous: the next step donates the very buffers that are written.
 Orbax writes into a temporary folder and renames it, so a kill leaves the previous checkpoint in place.
+All hosts of a run call these functions alike, on a folder that they share: each writes its own parts of the arrays.
 """
 
 from __future__ import annotations

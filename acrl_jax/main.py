@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import sys
+import traceback
 
 from acrl_jax import folders, options
 
@@ -14,24 +15,33 @@ def main(argv: list[str]) -> int:
   """Runs the job that the config names. 0 when done; 2 after one line on stderr when what was asked for is wrong."""
   try:
     chosen = options.parse(argv)
-    job = chosen.config.job
-    if job != 'data':  # which needs no JAX
-      _quiet()
-    if job == 'train':
-      from acrl_jax import train as module  # imports JAX: only once the command line is known to be right
-    elif job == 'evaluate':
-      from acrl_jax import evaluate as module
-    elif job == 'data':
-      from acrl_jax.datagen import build as module
+    if chosen.config.job == 'data':
+      from acrl_jax.datagen import build  # needs no JAX
+
+      build.run(chosen.config, chosen.workdir, chosen.dry_run)
     else:
-      from acrl_jax import loaded as module
-    module.run(chosen.config, chosen.workdir, chosen.dry_run)
+      _quiet()
+      _run(chosen)
   except (ValueError, OSError) as error:
     if os.environ.get('ACRL_TRACEBACK'):
       raise
     print(f'acrl_jax: {_told(error)}', file=sys.stderr)
     return 2
   return 0
+
+
+def _run(chosen: options.Options) -> None:
+  """A job that uses JAX, on one host or on several."""
+  from acrl_jax import hosts  # imports JAX: only once the command line is known to be right
+
+  with hosts.start(chosen.config):
+    if chosen.config.job == 'train':
+      from acrl_jax import train as module
+    elif chosen.config.job == 'evaluate':
+      from acrl_jax import evaluate as module
+    else:
+      from acrl_jax import loaded as module
+    module.run(chosen.config, chosen.workdir, chosen.dry_run)
 
 
 def _told(error: Exception) -> str:
@@ -57,7 +67,21 @@ def _quiet() -> None:
 
 def cli() -> None:
   """The console script."""
-  sys.exit(main(sys.argv))
+  try:
+    code = main(sys.argv)
+  except BaseException:
+    if not _among_hosts():
+      raise
+    traceback.print_exc()
+    code = 1
+  if code and _among_hosts():  # at once: JAX's own farewell would wait for hosts that end too
+    sys.stderr.flush()
+    os._exit(code)
+  sys.exit(code)
+
+
+def _among_hosts() -> bool:
+  return 'jax' in sys.modules and sys.modules['jax'].distributed.is_initialized()
 
 
 if __name__ == '__main__':

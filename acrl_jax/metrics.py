@@ -28,7 +28,8 @@ TAGS = (
   'adv/mean', 'adv/std', 'adv/min', 'adv/max', 'adv/frac_pos',
   'mismatch/max_abs',
   'buffer/size', 'buffer/age_mean', 'buffer/reuse_mean',
-  'time/rollout_s', 'time/reward_s', 'time/update_s', 'time/eval_s', 'time/ckpt_s', 'time/step_s',
+  'time/rollout_s', 'time/reward_s', 'time/wait_s', 'time/update_s', 'time/eval_s', 'time/ckpt_s', 'time/step_s',
+  'time/idle_share',
   'perf/tokens_per_s', 'perf/programs_per_s', 'mem/peak_gib',
   'progress/episodes', 'progress/tokens', 'progress/wall_s',
   'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems', 'eval/*/harness_error',
@@ -63,10 +64,16 @@ def last_scores(path: str | pathlib.Path) -> dict:
 
 
 class Writer:
-  """Writes rows; `start` is the step that the run resumes at (0 for a new one)."""
+  """Writes rows; `start` is the step that the run resumes at (0 for a new one). A quiet one writes and says nothing."""
 
-  def __init__(self, folder: pathlib.Path, start: int, total: int, tensorboard: bool = True, wandb: bool = False):
+  def __init__(
+    self, folder: pathlib.Path, start: int, total: int, tensorboard: bool = True, wandb: bool = False,
+    quiet: bool = False,
+  ):  # fmt: skip
     self.path = folder / 'metrics.jsonl'
+    self.quiet = quiet
+    if quiet:
+      return
     if self.path.exists():
       kept = [row for row in read(self.path) if row['step'] <= start] if start else []
       scratch = self.path.with_suffix('.tmp')
@@ -88,6 +95,8 @@ class Writer:
   def write(self, step: int, row: dict) -> None:
     """One learner step. Non-finite values are written as null, which JSON has."""
     check(row)
+    if self.quiet:
+      return
     clean = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
     self.file.write(json.dumps({'step': step, **clean}) + '\n')
     self.file.flush()
@@ -100,6 +109,8 @@ class Writer:
 
   def line(self, step: int, total: int, row: dict) -> None:
     """The step on the screen: in the bar of a terminal, as a plain line elsewhere."""
+    if self.quiet:
+      return
     words = {
       'reward': row.get('reward/mean'),
       'pass': row.get('tests/passed'),
@@ -117,9 +128,13 @@ class Writer:
 
   def say(self, text: str) -> None:
     """A line above the bar."""
+    if self.quiet:
+      return
     self.bar.write(text) if not self.bar.disable else print(text, flush=True)
 
   def close(self) -> None:
+    if self.quiet:
+      return
     self.bar.close()
     self.file.close()
     if self.board:

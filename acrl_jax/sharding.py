@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import jax
 import numpy as np
+from jax.experimental import mesh_utils
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 MESH_AXES = ('data', 'fsdp', 'tensor')
@@ -41,7 +42,22 @@ def make_mesh(data: int = -1, fsdp: int = 1, tensor: int = 1, devices: Sequence 
     raise ValueError(f'config.mesh {told} does not fit {len(devices)} devices; {due}')
   for name in free:
     sizes[name] = len(devices) // known
-  return jax.make_mesh(tuple(sizes.values()), MESH_AXES, devices=devices, axis_types=(AxisType.Auto,) * 3)
+  return Mesh(_grid(tuple(sizes.values()), devices), MESH_AXES, axis_types=(AxisType.Auto,) * 3)
+
+
+def _grid(shape: tuple[int, ...], devices: Sequence) -> np.ndarray:
+  """The devices as [data, fsdp, tensor]: what talks most, along the last axes, is nearest to each other.
+
+  Along tensor are devices of one host, as far as it has them; hosts, and slices of TPUs, differ along data first.
+  """
+  slices = {getattr(device, 'slice_index', 0) for device in devices} if devices[0].platform == 'tpu' else {0}
+  if len(slices) == 1:
+    order = sorted(devices, key=lambda device: (device.process_index, device.id))
+    return mesh_utils.create_device_mesh(shape, order, allow_split_physical_axes=True)
+  if shape[0] % len(slices):
+    raise ValueError(f'config.mesh.data={shape[0]} on {len(slices)} TPU slices; due is a multiple of their number')
+  inside, across = (shape[0] // len(slices), *shape[1:]), (len(slices), 1, 1)
+  return mesh_utils.create_hybrid_device_mesh(inside, across, devices, allow_split_physical_axes=True)
 
 
 def partition(dims: str, shape: Sequence[int], mesh: Mesh) -> PartitionSpec:

@@ -8,11 +8,13 @@ back when the model it began from is gone.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import pathlib
 import platform
 import sys
+import time
 from importlib import metadata
 
 from ml_collections import ConfigDict
@@ -20,9 +22,13 @@ from ml_collections import ConfigDict
 from acrl_jax import options
 from acrl_jax.records import Problem, TestReport
 
+APPEARS_S = 40.0
 RESULTS = ('metrics.jsonl', 'scores.json')  # what a training and an evaluation leave
 # A resumed run may differ in these; in anything else it would not be the same run.
-FREE = ('steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'harness.allow', 'export_at_end', 'output')
+FREE = (
+  'steps', 'eval.', 'checkpoint.', 'log.', 'harness.workers', 'harness.allow', 'export_at_end', 'output', 'hosts.',
+  'mesh.',
+)  # fmt: skip
 
 
 def is_workdir(path: str | pathlib.Path) -> bool:
@@ -43,7 +49,10 @@ def read_config(path: str | pathlib.Path) -> dict:
 
 
 def begin(path: str, config: ConfigDict) -> pathlib.Path:
-  """The folder, with config.json and env.json in it; ValueError when it holds a run of another config."""
+  """The folder, with config.json and env.json in it, on all hosts of the run.
+
+  ValueError when it holds a run of another config, or is not one folder for all hosts.
+  """
   folder = options.save_path(path)
   flat = json.loads(json.dumps(options.flat(config)))
   started = any(folder.glob('checkpoints/*')) or any((folder / name).exists() for name in RESULTS)
@@ -51,17 +60,44 @@ def begin(path: str, config: ConfigDict) -> pathlib.Path:
     refuse_change(read_config(folder), flat, path)
   elif started:
     raise ValueError(f'--workdir={path} holds a run but no config.json; use another --workdir')
+  began = datetime.datetime.now(datetime.timezone.utc).isoformat()
+  if config.job == 'data':
+    _describe(folder, flat, began, 1)
+  else:
+    from acrl_jax import hosts  # imports JAX, which the job `data` does without
+
+    began = hosts.exchange([began])[0]  # and so no host writes before all have looked
+    if hosts.first():
+      _describe(folder, flat, began, hosts.count())
+    hosts.wait('workdir')
+    _check_shared(folder, began, hosts.index())
+  return folder
+
+
+def _describe(folder: pathlib.Path, flat: dict, began: str, hosts: int) -> None:
+  """config.json and env.json."""
   _write(folder / 'config.json', json.dumps(flat, indent=1))
   packages = ('jax', 'flax', 'optax', 'orbax-checkpoint', 'transformers', 'numpy')
   env = {
+    'began': began,
     'argv': sys.argv,
     'python': platform.python_version(),
     'machine': platform.platform(),
     'cpus': os.cpu_count(),
+    'hosts': hosts,
     'packages': {name: metadata.version(name) for name in packages},
   }
   _write(folder / 'env.json', json.dumps(env, indent=1))
-  return folder
+
+
+def _check_shared(folder: pathlib.Path, began: str, host: int) -> None:
+  """Raises ValueError where what host 0 wrote does not appear: a network file system may take some seconds."""
+  deadline = time.monotonic() + APPEARS_S
+  while not (folder / 'env.json').is_file() or began not in (folder / 'env.json').read_text():
+    if time.monotonic() > deadline:
+      told = f'host {host} does not find in --workdir={folder} what host 0 wrote'
+      raise ValueError(f'{told}; name a folder on a file system that all hosts share')
+    time.sleep(0.1)
 
 
 def refuse_change(old: dict, new: dict, path: str) -> None:

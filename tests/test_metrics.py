@@ -39,3 +39,14 @@ def test_tensorboard_gets_the_same_numbers(tmp_path):
   writer.write(1, {'reward/mean': 0.5})
   writer.close()
   assert list((tmp_path / 'tb').glob('events.*'))
+
+
+def test_a_quiet_writer_checks_tags_and_leaves_nothing(tmp_path, capsys):
+  writer = metrics.Writer(tmp_path, 0, 1, quiet=True)
+  writer.write(1, {'reward/mean': 0.5})
+  writer.line(1, 1, {'reward/mean': 0.5})
+  writer.say('a table')
+  with pytest.raises(ValueError, match='not in metrics.TAGS'):
+    writer.write(1, {'reward/average': 1.0})
+  writer.close()
+  assert not list(tmp_path.iterdir()) and capsys.readouterr().out == ''

@@ -1,5 +1,7 @@
 """Letters to devices."""
 
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -65,3 +67,32 @@ def test_an_impossible_mesh_is_named(sizes, message):
 
 def test_one_size_may_be_the_rest():
   assert dict(sharding.make_mesh(-1, 2, 1).shape) == {'data': 4, 'fsdp': 2, 'tensor': 1}
+
+
+def devices(hosts, each, platform='cpu', slices=1):
+  """Devices of several hosts, in no order."""
+  made = [
+    SimpleNamespace(
+      id=host * each + local, process_index=host, platform=platform, device_kind=platform,
+      slice_index=host * slices // hosts, coords=(local, host % (hosts // slices), 0), core_on_chip=0,
+    )
+    for host in range(hosts) for local in range(each)
+  ]  # fmt: skip
+  return made[::2] + made[1::2]
+
+
+def places(grid, name):
+  """The attribute of each device of a grid, as nested lists."""
+  return [[[getattr(device, name) for device in line] for line in plane] for plane in grid]
+
+
+def test_tensor_stays_within_a_host_and_data_differs_across_hosts():
+  assert places(sharding._grid((2, 2, 2), devices(2, 4)), 'process_index') == [[[0, 0]] * 2, [[1, 1]] * 2]
+  assert places(sharding._grid((1, 4, 2), devices(2, 4)), 'process_index') == [[[0, 0]] * 2 + [[1, 1]] * 2]
+
+
+def test_slices_of_tpus_differ_along_data_alone():
+  grid = sharding._grid((4, 1, 2), devices(4, 2, 'tpu', slices=2))
+  assert places(grid, 'slice_index') == [[[0, 0]]] * 2 + [[[1, 1]]] * 2
+  with pytest.raises(ValueError, match='config.mesh.data=1 on 2 TPU slices; due is a multiple'):
+    sharding._grid((1, 4, 2), devices(4, 2, 'tpu', slices=2))

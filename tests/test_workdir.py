@@ -22,6 +22,8 @@ def test_what_does_not_change_the_run_may_change(tmp_path):
   config.steps += 100
   config.log.samples = 2
   config.eval.every = 7
+  config.hosts.update(count=4, coordinator='left:9000')
+  config.mesh.fsdp = 4
   workdir.begin(str(tmp_path / 'run'), config)
 
 
@@ -63,3 +65,11 @@ def test_a_sample_row_tells_each_test(tmp_path):
   file = workdir.write_samples(tmp_path, 12, [row])
   assert file.name == 'step_000012.jsonl' and file.read_text().count('\n') == 1
   assert '[.x]' in workdir.sample_table([row])
+
+
+def test_a_folder_that_is_not_shared_by_all_hosts_is_refused(tmp_path, monkeypatch):
+  monkeypatch.setattr(workdir, 'APPEARS_S', 0.1)
+  (tmp_path / 'env.json').write_text('{"began": "2020-01-01"}')
+  workdir._check_shared(tmp_path, '2020-01-01', 1)
+  with pytest.raises(ValueError, match='host 1 does not find in .* what host 0 wrote; name a folder on a file system'):
+    workdir._check_shared(tmp_path, '2021-01-01', 1)
