@@ -38,14 +38,36 @@ def host(config: ConfigDict):
 
 
 def load(config: ConfigDict, mesh) -> Loaded:
-  """The model, its parameters on the mesh."""
+  """The model, its parameters on the mesh; ValueError when it cannot write programs."""
   made = loaded_module.load(
     config.model, dtype=config.dtype, remat=config.remat, scratch=config.scratch, seed=config.seed,
-    train=config.data.train,
+    train=config.data.train, mesh=mesh, lora=adapter_fields(config),
   )  # fmt: skip
   if made.tokenizer is None:
     raise ValueError(f'config.model={config.model} has no tokenizer.json; programs cannot be read out of its tokens')
-  return made._replace(params=jax.device_put(made.params, sharding.shardings(made.params, made.policy.dims, mesh)))
+  if not made.end_ids:
+    told = f'{made.source} names no end-of-text token'
+    raise ValueError(f'{told}; give its generation_config.json an eos_token_id')
+  return made
+
+
+def adapter_fields(config: ConfigDict) -> dict:
+  """The fields of a model's config that config.lora asks for; {} where it asks for no adapters."""
+  settings = config.lora
+  wanted = dict(lora_rank=settings.rank, lora_targets=tuple(settings.targets), lora_alpha=settings.alpha)
+  return wanted if settings.rank else {}
+
+
+def check_adapters(config: ConfigDict, loaded: Loaded) -> None:
+  """Raises ValueError where the model that is trained has other adapters than config.lora asks for."""
+  wanted = adapter_fields(config) or dict(lora_rank=0)
+  found = {name: getattr(loaded.config, name) for name in wanted}
+  if found != wanted:
+    told = lambda fields: ', '.join(f'{name.removeprefix("lora_")}={value!r}' for name, value in fields.items())
+    raise ValueError(
+      f'config.lora asks for {told(wanted)}; {loaded.source} has {told(found)}; ask for the same, or export that run '
+      'first (configs/export.py), which merges its adapters, and train the export'
+    )
 
 
 def problems(config: ConfigDict, spec: str, split: str, most: int, pool, say: Callable = print) -> list:
@@ -140,6 +162,7 @@ class Phase(NamedTuple):
 
 def phases(config: ConfigDict, loaded: Loaded, critic, critic_tx, mesh) -> list[Phase]:
   """The warm start, the critic's pretraining and the main phase, those that have steps."""
+  check_adapters(config, loaded)
   learn = algorithm(config)
   online = config.critic.mode == 'online' and critic is not None
   frozen = config.critic.mode == 'frozen'
@@ -187,10 +210,11 @@ def summary(config: ConfigDict, loaded: Loaded, mesh, counts: dict) -> str:
   """What --dry_run prints."""
   lines = [f'{key} = {value!r}' for key, value in options.flat(config).items()]
   devices = jax.devices()
+  reference = config.job == 'train' and (algorithm(config).reference or config.critic.mode == 'frozen')
   lines += [
     f'devices: {len(devices)} x {devices[0].device_kind} ({devices[0].platform}), mesh {dict(mesh.shape)}',
     f'model: {loaded.source}, end tokens {loaded.end_ids}, {loaded.config}',
     *(f'problems: {name}: {count}' for name, count in counts.items()),
-    memory.table(config, loaded, mesh),
+    memory.table(config, loaded, mesh, reference),
   ]
   return '\n'.join(lines)

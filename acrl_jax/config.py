@@ -22,8 +22,23 @@ def default(size: str = '') -> ConfigDict:
   c.split = 'test'  # the split of `problems` that `evaluate` solves
 
   c.dtype = 'bfloat16'  # of the computation; parameters and optimiser states are float32
+  c.lora = ConfigDict(
+    dict(
+      rank=0,  # of the adapters that are trained in the place of the parameters (models/adapters.py); 0 means none
+      targets=('q', 'k', 'v', 'o', 'up', 'gate', 'down'),  # the linear maps that get one, where a layer has them
+      alpha=16.0,  # what an adapter adds is scaled by alpha / rank
+    )
+  )
   c.remat = False  # recompute activations in the backward pass: less memory, a third more time
   c.mesh = ConfigDict(dict(data=-1, fsdp=1, tensor=1))  # devices along each axis; one of them may be -1, the rest
+  c.hosts = ConfigDict(  # the same command on each of them, but for its index
+    dict(
+      count=1,
+      index=0,
+      coordinator='',  # ADDRESS:PORT of host 0, which also uses the next port; 'auto' on TPU VMs and under SLURM
+      wait_s=60,  # how long those that came wait for the others
+    )
+  )
   c.scratch = ConfigDict(
     dict(width=128, layers=4, heads=4, kv_heads=4, mlp=384, vocab=512)  # the decoder of model='scratch'
   )
@@ -42,6 +57,7 @@ def default(size: str = '') -> ConfigDict:
     dict(
       problems=64,  # problems per step
       samples=8,  # programs per problem
+      overlap=False,  # sample the next step's programs while this step's are judged: they are one policy old (ahead.py)
       keep=0,  # programs a step that are learned from, those that tell most (rollout.telling); 0 means all
       max_new_tokens=256,
       temperature=1.0,

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import tqdm
 
-from acrl_jax import build, rollout, workdir
+from acrl_jax import build, hosts, rollout, workdir
 from acrl_jax.config import default
 from acrl_jax.harness import passk
 from acrl_jax.records import Outcome
@@ -33,6 +33,7 @@ def evaluate(
   order = np.argsort([len(t.prompt) for t in tasks], kind='stable')  # blocks of like lengths waste least
   done: list = []
   blocks = range(0, len(order), block)
+  quiet = quiet or not hosts.first()
   for number, first in enumerate(tqdm.tqdm(blocks, desc=f'evaluate {name}', disable=quiet, unit='block')):
     picked = order[first : first + block]
     padded = np.concatenate([picked, np.repeat(picked[-1:], block - len(picked))])  # one shape, one compilation
@@ -97,7 +98,8 @@ def run(config, path: str, dry_run: bool) -> None:
   folder = None if dry_run else workdir.begin(path, config)
   with build.host(config) as host:
     loaded = build.load(config, host.mesh)
-    problems = build.problems(config, config.problems, config.split, config.eval.problems, host.pool)
+    pool = rollout.SharedPool(host.pool)  # all hosts solve the same problems
+    problems = build.problems(config, config.problems, config.split, config.eval.problems, pool)
     tasks = build.encoded(problems, loaded, config)
     if dry_run:
       print(build.summary(config, loaded, host.mesh, {config.problems: len(tasks)}))
@@ -106,6 +108,8 @@ def run(config, path: str, dry_run: bool) -> None:
     place = build.placer(host.mesh)
     key = jax.random.key(config.seed)
     scores = evaluate(loaded, loaded.params, key, tasks, place, host.pool, config, name, quiet=False)
+  if not hosts.first():
+    return
   rows = [
     workdir.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0]))
     for s in scores.samples

@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from acrl_jax import options, rollout, sharding, statistics
+from acrl_jax import hosts, options, rollout, sharding, statistics
 from acrl_jax.checkpoint import Learner
 from acrl_jax.data import batch, replay
-from acrl_jax.harness import feedback
+from acrl_jax.models import adapters
 from acrl_jax.records import TrainState
 
 # Streams of random numbers, apart from those of the steps, whose number is their key.
@@ -19,8 +19,9 @@ CRITIC_KEY, SHARES = 1 << 29, 1
 
 
 def fresh_state(params, tx, dims, mesh) -> TrainState:
-  """Step 0 of an optimiser on `params`, sharded like them."""
-  start = lambda params: TrainState(step=jnp.zeros((), jnp.int32), params=params, opt_state=tx.init(params))
+  """Step 0 of an optimiser on what of `params` is trained, sharded like them; they are donated."""
+  moments = lambda params: tx.init(adapters.split(params)[0])
+  start = lambda params: TrainState(step=jnp.zeros((), jnp.int32), params=params, opt_state=moments(params))
   places = sharding.shardings(jax.eval_shape(start, params), dims, mesh)
   # The moments are born where they stay: whole, they may not fit a device.
   return jax.jit(start, out_shardings=places, donate_argnums=0)(params)
@@ -39,8 +40,8 @@ def first(parts) -> Learner:
 
 
 def copied(params):
-  """A copy that later donations do not touch."""
-  return jax.tree.map(lambda x: x.copy(), params)
+  """A copy of what is trained, which later donations do not touch."""
+  return jax.tree.map(lambda x: x.copy(), adapters.split(params)[0])
 
 
 def new_buffer(config) -> replay.Replay | None:
@@ -63,15 +64,16 @@ def enter(parts, learner: Learner, phase) -> Learner:
 
 def one_step(parts, phase, learner: Learner, buffer, step: int):
   """(Learner, metrics row, samples) of learner step `step` (from 1)."""
+  began = time.monotonic()
   if phase.name == 'sft':
     entries, samples, row = supervised_rows(parts, step), [], {}
   else:
     entries, samples, row = sampled_rows(parts, learner, buffer, step)
   t0 = time.monotonic()
   learner, more = learn(parts, phase, learner, entries, step)
-  row |= more
-  row['time/update_s'] = time.monotonic() - t0
-  return learner, row, samples
+  now = time.monotonic()
+  idle = row.get('time/wait_s', 0.0) / (now - began)  # the share of the step in which the device has nothing to do
+  return learner, row | more | {'time/update_s': now - t0, 'time/idle_share': idle}, samples
 
 
 def supervised_rows(parts, step: int) -> list:
@@ -82,17 +84,10 @@ def supervised_rows(parts, step: int) -> list:
 
 
 def sampled_rows(parts, learner: Learner, buffer, step: int):
-  """(entries, samples, metrics): fresh programs of the current policy, then replayed ones."""
+  """(entries, samples, metrics): fresh programs, then replayed ones."""
   config = parts.config
-  settings = config.rollout
-  picked = batch.mix(config.seed + 1, step - 1, parts.shares, settings.problems)
-  key = jax.random.fold_in(jax.random.key(config.seed), step)
-  samples, timing = rollout.sample(
-    parts.loaded, learner.actor.params, key, parts.tasks, picked, parts.place, config.prompt.lengths, parts.pool,
-    samples=settings.samples, reward=feedback.FEEDBACK[config.feedback], version=step,
-    max_new_tokens=settings.max_new_tokens, temperature=settings.temperature, top_p=settings.top_p,
-  )  # fmt: skip
-  row = statistics.of_samples(samples, settings.samples, timing)
+  samples, timing = parts.programs.take(learner.actor.params, step)
+  row = statistics.of_samples(samples, config.rollout.samples, timing) | {'time/wait_s': timing.wait_s}
   fresh, replayed = options.update_rows(config)
   entries = [samples[i].entry for i in rollout.telling(samples, fresh)]
   if buffer is not None:
@@ -111,10 +106,11 @@ def learn(parts, phase, learner: Learner, entries: list, step: int):
   updates, rows = (1 if supervised else config.updates), fresh + replayed
   widths = batch.completion_lengths(config.rollout.max_new_tokens)
   host, P = batch.assemble(entries, rows, config.prompt.lengths, widths, parts.loaded.pad_id)
+  on_policy = np.asarray([e.version == step for e in entries] + [False] * (rows - len(entries)))
   order = np.arange(rows) if updates == 1 else np.random.default_rng([config.seed, step, SHARES]).permutation(rows)
   critic_params = learner.critic.params if learner.critic is not None and phase.algorithm.critic_loss else None
-  pieces = []
-  for share in np.split(order, updates):
+  pieces, shares = [], np.split(order, updates)
+  for share in shares:
     pieces.append((parts.place(jax.tree.map(lambda x, share=share: x[share], host)), share < fresh))
   actor, critic = learner.actor, learner.critic
   lr = {'policy/lr': float(phase.schedule(int(actor.step)))} if phase.actor_step is not None else {}
@@ -130,11 +126,12 @@ def learn(parts, phase, learner: Learner, entries: list, step: int):
     for p in prepared if phase.actor_step is not None else ():
       actor, seen = phase.actor_step(actor, p.rollout, p.targets, start=P)
       actor_seen.append(seen)
-  row = statistics.of_targets(prepared) | lr
+  row = statistics.of_targets([hosts.everyone(p._replace(hidden=None)) for p in prepared]) | lr
   for p in prepared if phase.critic_step is not None else ():
     for _ in range(config.critic.updates):
       critic, seen = phase.critic_step(critic, p.hidden, p.rollout, p.targets)
       critic_seen.append(seen)
-  row |= statistics.of_actor(actor_seen, prepared[0].fresh if not supervised else None)
+  # What an older policy sampled tells nothing of the sampler's error.
+  row |= statistics.of_actor(hosts.everyone(actor_seen), on_policy[shares[0]] if not supervised else None)
   row |= statistics.renamed(critic_seen, statistics.CRITIC)
   return learner._replace(actor=actor, critic=critic), row

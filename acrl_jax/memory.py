@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import jax
 import numpy as np
+from jax.sharding import NamedSharding
 
-from acrl_jax import options, sharding
+from acrl_jax import options, policy, sharding
+from acrl_jax.models import adapters
+from acrl_jax.models.decoder import DecoderConfig
 
 GIB = 2**30
+WEIGHTS, MOMENTS, CACHE = 'parameters (float32 masters)', 'optimiser (two float32 moments)', 'key/value cache'
+COPY = 'weights laid out for sampling'  # see Engine.prepare
 
 
 def sharded_bytes(tree, dims, mesh, itemsize: int) -> float:
@@ -18,37 +23,96 @@ def sharded_bytes(tree, dims, mesh, itemsize: int) -> float:
   return float(sum(jax.tree.leaves(sizes)))
 
 
-def estimate(config, loaded, mesh) -> dict[str, float]:
-  """{part: GiB on one device}. Activations are those of one microbatch; the cache is that of one rollout."""
-  c = loaded.config
-  ways = mesh.shape['data'] * mesh.shape['fsdp']
-  compute = 2 if config.dtype == 'bfloat16' else 4
-  T = max(config.prompt.lengths) + config.rollout.max_new_tokens
-  rows = max(1, (config.microbatch or sum(options.update_rows(config)) // config.updates) // ways)
-  weights = sharded_bytes(loaded.params, loaded.policy.dims, mesh, 4)
-  per_token = c.D * 6 + c.N * c.H * 2 + c.K * c.H * 2 + c.F * 3  # kept of one layer for the backward pass
-  attention = c.N * T  # its scores, per token
-  layers = 1 if config.remat else c.layers
-  inputs = c.layers * c.D * compute if config.remat else 0  # of the layers that are computed again
-  kept = rows * T * (layers * (per_token * compute + attention * (4 + compute)) + inputs)
-  chunk = rows * min(T, 64) * c.V * 4 * 3
-  cache = config.rollout.problems * config.rollout.samples / ways * T * c.K * c.H * 2 * c.layers * compute
-  parts = {
-    'parameters (float32 masters)': weights,
-    'optimiser (two float32 moments)': 2 * weights,
-    'gradients': weights,
-    'activations of a microbatch': kept,
-    'vocabulary chunk (logits, softmax, gradient)': chunk,
-    'key/value cache of a rollout': cache,
-  }
+def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
+  """{part: GiB on one device}; `reference`: a copy of what is trained stays beside it. A cache is that of one rollout.
+
+  Activations are those of one microbatch.
+  """
+  held = lambda tree: sharded_bytes(tree, loaded.policy.dims, mesh, 4)
+  trained = held(adapters.split(loaded.params)[0])
+  copy = held(loaded.params) * itemsize(config) / 4
+  parts = {WEIGHTS: held(loaded.params), COPY: copy, CACHE: cache_bytes(config, loaded.config, mesh)}
+  if config.job == 'train':
+    parts |= {MOMENTS: 2 * trained, 'gradients': trained, **activation_bytes(config, loaded.config, mesh)}
+  if reference:
+    parts['reference'] = trained
   return {name: size / GIB for name, size in parts.items()}
 
 
-def table(config, loaded, mesh) -> str:
-  """The estimate for people; learning and generating do not overlap, so the peak is the larger of the two."""
-  parts = estimate(config, loaded, mesh)
-  cache = parts['key/value cache of a rollout']
-  learn = sum(parts.values()) - cache
-  generate = parts['parameters (float32 masters)'] * 2 + parts['optimiser (two float32 moments)'] + cache
-  lines = [f'  {size:8.2f} GiB  {name}' for name, size in parts.items()]
-  return '\n'.join(['memory estimate for one device:', *lines, f'  {max(learn, generate):8.2f} GiB  peak'])
+def columns(config, model) -> list[tuple[int, int]]:
+  """[(layers, columns that they read)]: a decoder's, or an encoder's and the decoder's that looks back at it."""
+  P, C = max(config.prompt.lengths), config.rollout.max_new_tokens
+  return [(model.layers, P + C)] if isinstance(model, DecoderConfig) else [(model.layers, P), (model.decoder_layers, C)]
+
+
+def numbers(mesh, dims: str, *shape: int) -> int:
+  """How many numbers of an array with these letters one device holds."""
+  return int(np.prod(NamedSharding(mesh, sharding.partition(dims, shape, mesh)).shard_shape(shape)))
+
+
+def cache_bytes(config, model, mesh) -> float:
+  """Bytes of one rollout's keys and values on a device; heads that cannot be cut stand on each."""
+  train = config.job == 'train'
+  samples = config.rollout.samples if train else config.eval.samples if config.eval.temperature > 0 else 1
+  prompts = config.rollout.problems if train else max(1, config.eval.rows // samples)
+  size = lambda layers, rows, S: 2 * layers * numbers(mesh, 'BSKH', rows, S, model.K, model.H)
+  (layers, S), *decoder = columns(config, model)
+  cached = size(layers, prompts * samples, S)
+  if decoder:  # each prompt stands once for all of its samples
+    cached = size(decoder[0][0], prompts * samples, decoder[0][1] + 1) + size(decoder[0][0], prompts, S)
+  return cached * itemsize(config)
+
+
+def itemsize(config) -> int:
+  return 2 if config.dtype == 'bfloat16' else 4
+
+
+def activation_bytes(config, model, mesh) -> dict[str, float]:
+  """{part: bytes on one device} that an update holds besides parameters, gradients and moments."""
+  size = itemsize(config)
+  update = sum(options.update_rows(config)) // config.updates if config.steps else 0
+  rows = max(update, config.warm_start.rows if config.warm_start.steps else 0)
+  piece = min(config.microbatch or rows, rows)
+  kept = inputs = most = 0
+  for layers, T in columns(config, model):
+    state = numbers(mesh, 'BTD', piece, T, model.D)
+    heads = numbers(mesh, 'BTNH', piece, T, model.N, model.H) + numbers(mesh, 'BTKH', piece, T, model.K, model.H)
+    one = size * (6 * state + 2 * heads + 3 * numbers(mesh, 'BTF', piece, T, model.F))
+    one += (4 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores
+    kept += one * layers
+    inputs += layers * state * size
+    most = max(most, one)
+  T, C = max(config.prompt.lengths) + config.rollout.max_new_tokens, config.rollout.max_new_tokens
+  vocabulary = 3 * 4 * numbers(mesh, 'BTV', piece, min(C, policy.CHUNK), model.V)
+  return {
+    # Of one layer the gradients too.
+    'activations of a microbatch': most + (most + inputs if config.remat else kept),
+    'vocabulary chunk (logits, softmax, gradient)': vocabulary,
+    'states of an update, which the critic reads': size * numbers(mesh, 'BTD', update, T, model.D) if update else 0,
+  }
+
+
+def table(config, loaded, mesh, reference: bool = False) -> str:
+  """The estimate for people, and whether it fits where the device tells its memory.
+
+  Learning and generating do not overlap, so the peak is the larger of the two.
+  """
+  parts = estimate(config, loaded, mesh, reference)
+  learn = sum(size for name, size in parts.items() if name not in (COPY, CACHE))
+  generate = sum(size for name, size in parts.items() if name in (WEIGHTS, COPY, CACHE, MOMENTS, 'reference'))
+  peak = max(learn, generate)
+  lines = ['memory estimate for one device:', *(f'  {size:8.2f} GiB  {name}' for name, size in parts.items())]
+  lines.append(f'  {peak:8.2f} GiB  peak, while it {"learns" if learn > generate else "generates"}')
+  limit = (jax.local_devices()[0].memory_stats() or {}).get('bytes_limit')
+  return '\n'.join(lines + ([verdict(peak, limit / GIB, learn > generate)] if limit else []))
+
+
+def verdict(peak: float, limit: float, learning: bool) -> str:
+  """One line: does the peak fit a device of `limit` GiB, and what to change where it does not?"""
+  if peak <= limit:
+    return f'this fits: a device has {limit:.2f} GiB'
+  ways = 'config.microbatch, or set config.remat=True or config.lora.rank' if learning else 'config.rollout.problems'
+  return (
+    f'this does not fit: a device has {limit:.2f} GiB; lower {ways}, or cut the parameters over more devices '
+    '(config.mesh.fsdp, config.mesh.tensor)'
+  )

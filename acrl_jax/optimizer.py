@@ -19,7 +19,7 @@ def make_optimizer(
   b1: float = 0.9,
   b2: float = 0.95,
 ):
-  """(optax transformation, step -> learning rate). Weight decay acts on matrices alone, not on norms and biases.
+  """(optax transformation, step -> learning rate). Weight decay acts on matrices and adapters, not on norms and biases.
 
   The rate rises linearly over `warmup_steps`, then stays, or falls to 0 at `total_steps` by a cosine or a line.
   """
@@ -47,6 +47,6 @@ def make_optimizer(
 
 def is_matrix(params):
   """True at the leaves that weight decay acts on: by name, since stacked norms and biases have two axes as well."""
-  ends = ('kernel', 'embed', 'head', 'pos')
+  ends = ('kernel', 'embed', 'head', 'pos', 'lora_a', 'lora_b')
   name = lambda path: jax.tree_util.keystr(path, simple=True, separator='/').rsplit('/', 1)[-1]
   return jax.tree_util.tree_map_with_path(lambda path, _: name(path) in ends, params)

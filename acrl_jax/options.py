@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import os
 import pathlib
 import re
+import tempfile
 from typing import NamedTuple
 
 from absl import flags
@@ -26,10 +26,12 @@ CHOICES = {
   'split': ('train', 'validation', 'test'),
   'data.heldout_split': ('train', 'validation', 'test'),
 }
+LORA_TARGETS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # those of models/decoder.py, which imports JAX
 POSITIVE = (
   'rollout.problems', 'rollout.samples', 'rollout.max_new_tokens', 'updates', 'eval.samples', 'eval.rows',
   'harness.wall_s', 'harness.memory_mb', 'checkpoint.every', 'checkpoint.keep', 'warm_start.rows',
-  'replay.capacity', 'replay.per_problem',
+  'replay.capacity', 'replay.per_problem', 'lora.alpha',
+  'hosts.count', 'hosts.wait_s',
   'log.samples_every', 'nonfinite_limit', 'critic.updates',
   'scratch.width', 'scratch.layers', 'scratch.heads', 'scratch.kv_heads', 'scratch.mlp',
 )  # fmt: skip
@@ -37,7 +39,7 @@ NOT_NEGATIVE = (
   'steps', 'warm_start.steps', 'microbatch', 'rollout.temperature', 'eval.temperature', 'eval.every', 'eval.problems',
   'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness',
   'optimizer.warmup_steps', 'rollout.keep',
-  'data.max_problems', 'harness.workers',
+  'data.max_problems', 'harness.workers', 'lora.rank',
 )  # fmt: skip
 
 
@@ -155,6 +157,10 @@ def check(config: ConfigDict) -> None:
   for key in ('rollout.top_p', 'eval.top_p'):
     if not 0 < values[key] <= 1:
       raise ValueError(f'config.{key}={values[key]!r}: due is above 0 and at most 1')
+  for target in config.lora.targets:
+    check_choice('lora.targets', target, LORA_TARGETS)
+  if config.lora.rank and not config.lora.targets:
+    raise ValueError(f'config.lora.rank={config.lora.rank} without config.lora.targets; name one or more')
   for key in ('prompt.lengths', 'eval.k'):
     if not values[key] or min(values[key]) < 1:
       raise ValueError(f'config.{key}={values[key]!r}: due are one or more numbers, each more than 0')
@@ -166,6 +172,8 @@ def check(config: ConfigDict) -> None:
     raise ValueError(
       "config.critic.mode='frozen' with config.critic.pretrain_steps=0: due is 1 or more, the rollouts that train it"
     )
+  if config.job == 'export' and (config.hosts.count > 1 or config.hosts.coordinator):
+    raise ValueError('config.hosts: the job export runs on one host; leave count at 1 and coordinator empty')
   if config.job == 'train':
     check_batch(config)
 
@@ -228,9 +236,8 @@ def save_path(path: str) -> pathlib.Path:
   folder = pathlib.Path(path)
   try:
     folder.mkdir(parents=True, exist_ok=True)
-    probe = folder / f'.probe-{os.getpid()}'
-    probe.write_text('')
-    probe.unlink()
+    with tempfile.TemporaryFile(dir=folder):
+      pass
   except OSError as error:
     raise ValueError(f'--workdir={path}: cannot be written ({error.strerror}); name a folder that can') from error
   return folder

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
 import numpy as np
 
+from acrl_jax import hosts
 from acrl_jax.data import astkey, batch, completions, prompts, replay, sources
 from acrl_jax.harness import feedback
 from acrl_jax.loaded import Loaded
@@ -38,7 +38,8 @@ class Timing(NamedTuple):
   """Seconds spent and work done."""
 
   rollout_s: float = 0.0
-  reward_s: float = 0.0
+  reward_s: float = 0.0  # of this host's share
+  wait_s: float = 0.0  # without anything else to do than wait for verdicts
   tokens: int = 0
 
 
@@ -79,28 +80,36 @@ def pad_left(ids: Sequence[np.ndarray], width: int, pad_id: int) -> Prompts:
 
 
 def generate(loaded: Loaded, params, key, chosen: Sequence[Task], place, lengths, *, samples: int, **settings):
-  """`samples` completions of each task, rows problem-major: (Generated as NumPy arrays, prompt width P)."""
+  """`samples` completions of each task, rows problem-major: (Generated, whole NumPy arrays on each host; its P)."""
   width = batch.bucket(max(len(t.prompt) for t in chosen), lengths)
   encoded = place(pad_left([t.prompt for t in chosen], width, loaded.pad_id))
-  return jax.device_get(loaded.policy.generate(params, key, encoded, samples=samples, **settings)), width
+  return hosts.everyone(loaded.policy.generate(params, key, encoded, samples=samples, **settings)), width
 
 
 def judge(
   loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], indices, pool, reward, version: int
 ) -> list:
-  """The programs of `generated`, judged: one Sample a row. `reward` is a feedback function."""
+  """The programs of `generated`, judged: one Sample a row, the same on every host, each of which judges its share."""
+  rows = hosts.share(len(generated.tokens))
+  return hosts.exchange(judge_rows(loaded, generated, P, chosen, indices, pool, reward, version, rows))
+
+
+def judge_rows(
+  loaded: Loaded, generated: Generated, P: int, chosen: Sequence[Task], indices, pool, reward, version: int, rows: slice
+) -> list:
+  """One Sample for each of `rows`. `reward` is a feedback function. No JAX in here: another thread may run it."""
   samples = len(generated.tokens) // len(chosen)
-  rows, jobs = [], []
-  for row in range(len(generated.tokens)):
+  read, jobs = [], []
+  for row in range(len(generated.tokens))[rows]:
     task = chosen[row // samples]
     ids = generated.tokens[row, P:][generated.actions[row, P:]]
     text = completions.decode(loaded.tokenizer, ids, loaded.end_ids)
     program = completions.program(task.prefix, text)
-    rows.append((task, ids, text, program))
+    read.append((row, task, ids, text, program))
     jobs.append(sources.job(task.problem, program))
   out = []
   reports = pool.run(jobs, wall_s=pool.longest(len(jobs)))  # what has none by then is masked: no step hangs for ever
-  for row, ((task, ids, text, program), report) in enumerate(zip(rows, reports)):
+  for (row, task, ids, text, program), report in zip(read, reports):
     ends = np.maximum(text.offsets, np.append(text.offsets[1:], len(text.text)) - 1)  # the last character of each token
     places = (text, text._replace(offsets=ends))
     lines = np.stack([completions.token_lines(task.prefix, decoded) for decoded in places], 1)
@@ -132,8 +141,19 @@ def sample(loaded, params, key, tasks_, indices, place, lengths, pool, *, sample
   generated, P = generate(loaded, params, key, chosen, place, lengths, samples=samples, **settings)
   t1 = time.monotonic()
   out = judge(loaded, generated, P, chosen, indices, pool, reward or feedback.partial_credit, version)
-  seconds = Timing(rollout_s=t1 - t0, reward_s=time.monotonic() - t1, tokens=int(generated.actions.sum()))
-  return out, seconds
+  judging = time.monotonic() - t1
+  return out, Timing(rollout_s=t1 - t0, reward_s=judging, wait_s=judging, tokens=int(generated.actions.sum()))
+
+
+class SharedPool:
+  """A pool of which each host judges its share of the jobs; all get the same reports."""
+
+  def __init__(self, pool):
+    self.pool, self.longest = pool, pool.longest
+
+  def run(self, jobs: Sequence, wall_s: float) -> list:
+    """The report on each job, in order."""
+    return hosts.exchange(self.pool.run(jobs[hosts.share(len(jobs))], wall_s=wall_s))
 
 
 def telling(samples: Sequence[Sample], count: int) -> list[int]:

@@ -3,6 +3,8 @@
 Gradients may be accumulated over microbatches. A loss of an Algorithm is a mean over `signals.loss_mask(rollout)`, so a
 microbatch counts by its share of that mask, and the sum over microbatches is the whole batch's loss and gradient.
 An update whose loss or gradient is not finite is left out: parameters, optimiser and step stay, `skipped` is 1.
+Where the actor has adapters, they alone are differentiated, updated and known to the optimiser; the rest of the tree
+goes through a step in place.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import optax
 
 from acrl_jax import sharding
 from acrl_jax.algorithms import signals
+from acrl_jax.models import adapters
 from acrl_jax.records import Algorithm, Critic, Estimates, Policy, Rollout, Targets, TrainState
 
 
@@ -25,12 +28,16 @@ def make_estimate(
 ) -> Callable:
   """(actor_params, critic_params, reference_params, Rollout, start=) -> (Estimates, hidden [B, T, D]).
 
-  A frozen critic reads the states of the reference, the policy that it was trained on: on states that move away from
-  under it, it would know ever less of what it had learned.
+  Of the reference only what is trained need be given: the actor's other parameters are its own as well. A frozen
+  critic reads the states of the reference, the policy that it was trained on: on states that move away from under it,
+  it would know ever less of what it had learned.
   """  # fmt: skip
 
   @functools.partial(jax.jit, static_argnames='start')
   def estimate(actor_params, critic_params, reference_params, rollout: Rollout, *, start: int = 0):
+    if reference_params is not None:
+      reference_params = adapters.join(reference_params, adapters.split(actor_params)[1])
+
     def piece(rollout):
       hidden = values = reference = None
       if critic is not None:
@@ -58,14 +65,16 @@ def make_actor_step(
   row between the log-probs now and those of sampling, which on fresh rows is the sampler's error.
   """  # fmt: skip
 
-  def loss(params, rollout, targets, start):
+  def loss(trained, fixed, rollout, targets, start):
+    params = adapters.join(trained, fixed)
     scores = policy.score(params, rollout.tokens, rollout.valid, start=start, temperature=temperature)
     value, metrics = algorithm.actor_loss(scores, rollout, targets)
     return value, (metrics, row_gap(scores, rollout))
 
   @functools.partial(jax.jit, static_argnames='start', donate_argnums=0)
   def actor_step(state: TrainState, rollout: Rollout, targets: Targets, *, start: int = 0):
-    grad = lambda rollout, targets: jax.value_and_grad(loss, has_aux=True)(state.params, rollout, targets, start)
+    trained, fixed = adapters.split(state.params)
+    grad = lambda rollout, targets: jax.value_and_grad(loss, has_aux=True)(trained, fixed, rollout, targets, start)
     (value, (metrics, gap)), gradient = accumulate(grad, (rollout, targets), microbatches)
     state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
     return state, {**metrics, **more, 'row_gap': gap}
@@ -83,7 +92,8 @@ def make_joint_step(
   stays as it is. Only for algorithms whose targets follow from a row alone, and for one update a rollout.
   """  # fmt: skip
 
-  def loss(params, critic_params, rollout, start):
+  def loss(trained, fixed, critic_params, rollout, start):
+    params = adapters.join(trained, fixed)
     scores, hidden = policy.score_and_hidden(
       params, rollout.tokens, rollout.valid, start=start, temperature=temperature
     )
@@ -94,7 +104,8 @@ def make_joint_step(
 
   @functools.partial(jax.jit, static_argnames='start', donate_argnums=0)
   def joint_step(state: TrainState, critic_params, rollout: Rollout, *, start: int = 0):
-    grad = lambda rollout: jax.value_and_grad(loss, has_aux=True)(state.params, critic_params, rollout, start)
+    trained, fixed = adapters.split(state.params)
+    grad = lambda rollout: jax.value_and_grad(loss, has_aux=True)(trained, fixed, critic_params, rollout, start)
     (value, (metrics, (gap, found))), gradient = accumulate(grad, (rollout,), microbatches)
     state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
     return state, {**metrics, **more, 'row_gap': gap}, *found
@@ -162,11 +173,12 @@ def constrain(gradient, dims, mesh):
 
 
 def apply_update(state: TrainState, tx: optax.GradientTransformation, loss, gradient):
-  """(TrainState, metrics) after one update, which is left out when it is not finite."""
+  """(TrainState, metrics) after one update of what is trained, which is left out when it is not finite."""
+  trained, fixed = adapters.split(state.params)
   norm = optax.tree.norm(gradient)
   finite = jnp.isfinite(loss) & jnp.isfinite(norm)
-  updates, opt_state = tx.update(gradient, state.opt_state, state.params)
+  updates, opt_state = tx.update(gradient, state.opt_state, trained)
   keep = lambda new, old: jax.tree.map(lambda n, o: jnp.where(finite, n, o), new, old)
-  params = keep(optax.apply_updates(state.params, updates), state.params)
+  params = adapters.join(keep(optax.apply_updates(trained, updates), trained), fixed)
   new = TrainState(step=state.step + finite, params=params, opt_state=keep(opt_state, state.opt_state))
   return new, {'loss': loss, 'grad_norm': norm, 'skipped': 1.0 - finite}

@@ -13,10 +13,11 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from acrl_jax import build, checkpoint, evaluate, learning, loaded, metrics, policy, sharding, workdir
+from acrl_jax import ahead, build, checkpoint, evaluate, hosts, learning, loaded, metrics, policy, sharding, workdir
 from acrl_jax.checkpoint import Learner
 from acrl_jax.data import replay, solutions, sources
 from acrl_jax.optimizer import make_optimizer
+from acrl_jax.rollout import SharedPool
 
 EVAL_STREAM = 1 << 30  # keys of evaluation never meet those of training steps
 
@@ -36,6 +37,7 @@ class Parts(NamedTuple):
   place: object
   mesh: object
   pool: object
+  programs: object = None  # ahead.Direct or ahead.Ahead, which is made of the rest
 
 
 def run(config, path: str, dry_run: bool) -> None:
@@ -49,13 +51,16 @@ def run(config, path: str, dry_run: bool) -> None:
     if dry_run:
       print(build.summary(config, parts.loaded, host.mesh, {'train': len(parts.tasks), 'held out': len(parts.heldout)}))
       return
-    loaded.write_skeleton(folder / 'model', parts.loaded)
+    if hosts.first():
+      loaded.write_skeleton(folder / 'model', parts.loaded)
     with checkpoint.manager(folder, config.checkpoint.keep) as checkpoints:
       learner, scores = loop(parts, folder, checkpoints)
     if config.export_at_end and learner is not None:
-      tuned = parts.loaded._replace(params=learner.actor.params, critic=parts.critic)
       critic_params = learner.critic.params if learner.critic is not None else None
-      loaded.export(folder / 'export', tuned._replace(critic_params=critic_params), scores=scores)
+      params, critic_params = hosts.everyone((learner.actor.params, critic_params))
+      if hosts.first():
+        tuned = parts.loaded._replace(params=params, critic=parts.critic, critic_params=critic_params)
+        loaded.export(folder / 'export', tuned, scores=scores)
       print(f'exported: {folder / "export"}')
 
 
@@ -71,11 +76,12 @@ def accelerator_hint(config) -> None:
 def prepare(config, host) -> Parts:
   """Everything that can fail early, made before the first step."""
   made = build.load(config, host.mesh)
+  pool = SharedPool(host.pool)  # all hosts keep the same problems
   mixture = sources.mixture(config.data.train)
-  train = [build.problems(config, spec, 'train', config.data.max_problems, host.pool) for spec, _ in mixture]
+  train = [build.problems(config, spec, 'train', config.data.max_problems, pool) for spec, _ in mixture]
   held = []
   if config.eval.every:
-    held = build.problems(config, config.data.heldout, config.data.heldout_split, config.eval.problems, host.pool)
+    held = build.problems(config, config.data.heldout, config.data.heldout_split, config.eval.problems, pool)
     held = build.encoded(held, made, config)
   train = [build.encoded(found, made, config) for found in train]
   tasks = [task for found in train for task in found]
@@ -87,12 +93,13 @@ def prepare(config, host) -> Parts:
   rows = []
   if config.warm_start.steps:
     rows = solutions.entries(tasks, made, config.rollout.max_new_tokens)
-  return Parts(
+  parts = Parts(
     config=config, loaded=made, critic=critic, critic_tx=critic_tx,
     phases=build.phases(config, made, critic, critic_tx, host.mesh),
     tasks=tasks, shares=[(len(found), weight) for found, (_, weight) in zip(train, mixture)],
     heldout=held, supervised=rows, place=build.placer(host.mesh), mesh=host.mesh, pool=host.pool,
   )  # fmt: skip
+  return parts._replace(programs=ahead.source(parts))
 
 
 def phase_at(phases: list, step: int):
@@ -104,22 +111,30 @@ def phase_at(phases: list, step: int):
   raise ValueError('a step beyond the last phase')
 
 
+def begin(parts: Parts, folder, checkpoints, total: int):
+  """(the step that was the last, its Learner, replay buffer and counters): those of a checkpoint where there is one."""
+  learner, buffer = learning.first(parts), learning.new_buffer(parts.config)
+  start = checkpoints.latest_step() or 0
+  counters = {'episodes': 0, 'tokens': 0, 'wall_s': 0.0, 'bad': 0}
+  check_steps(parts.config, folder, start, total)
+  if start:
+    learner = checkpoint.restore(checkpoints, start, learner)
+    counters = unpack(learner.host, buffer, parts.programs)
+    print(f'resumed from step {start} of {total}', flush=True)
+  return start, learner, buffer, counters
+
+
 def loop(parts: Parts, folder, checkpoints):
   """(the last Learner, the last evaluation's metrics); the Learner is None when the run was asked to stop early."""
   config = parts.config
   total = sum(phase.steps for phase in parts.phases)
-  learner, buffer = learning.first(parts), learning.new_buffer(config)
-  start = checkpoints.latest_step() or 0
-  counters = {'episodes': 0, 'tokens': 0, 'wall_s': 0.0, 'bad': 0}
-  check_steps(config, folder, start, total)
-  if start:
-    learner = checkpoint.restore(checkpoints, start, learner)
-    counters = unpack(learner.host, buffer)
-    print(f'resumed from step {start} of {total}', flush=True)
-  writer = metrics.Writer(folder, start, total, config.log.tensorboard, config.log.wandb)
+  start, learner, buffer, counters = begin(parts, folder, checkpoints, total)
+  writer = metrics.Writer(
+    folder, start, total, config.log.tensorboard, config.log.wandb, quiet=not hosts.first()
+  )  # fmt: skip
   stop = Stop()
   stopping, saving_s = False, 0.0
-  scores = metrics.last_scores(folder / 'metrics.jsonl') if start else {}
+  scores = metrics.last_scores(folder / 'metrics.jsonl') if start and hosts.first() else {}
   if not start and parts.heldout:
     scores = evaluation(parts, learner, writer, 0)
   step = start
@@ -140,17 +155,18 @@ def loop(parts: Parts, folder, checkpoints):
       counters['tokens'] += sum(len(s.entry.completion) for s in samples)
       counters['wall_s'] += time.monotonic() - began
       row |= {f'progress/{key}': counters[key] for key in ('episodes', 'tokens', 'wall_s')}
-      stopping = stop.asked
+      stopping = hosts.agree(stop.asked)
       row |= {'phase': phase.name, 'time/ckpt_s': saving_s, 'time/step_s': time.monotonic() - began}
       # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
       writer.write(step, row)
       if step % config.checkpoint.every == 0 or step == total or stopping:
         t0 = time.monotonic()
-        checkpoint.save(checkpoints, step, learner._replace(host=pack(buffer, counters)))
+        checkpoint.save(checkpoints, step, learner._replace(host=pack(buffer, parts.programs, counters)))
         saving_s = time.monotonic() - t0  # told by the next row
       writer.line(step, total, row)
       show_samples(parts, folder, writer, step, samples)
   finally:
+    parts.programs.close()
     writer.close()
     stop.close()
   if step < total:
@@ -174,6 +190,7 @@ def evaluation(parts: Parts, learner: Learner, writer: metrics.Writer, step: int
   config = parts.config
   t0 = time.monotonic()
   name = config.data.heldout.split(':')[0]
+  parts.programs.settle()
   # The same draws every time: less noise between steps.
   key = jax.random.fold_in(jax.random.key(config.seed), EVAL_STREAM)
   found = evaluate.evaluate(
@@ -182,17 +199,18 @@ def evaluation(parts: Parts, learner: Learner, writer: metrics.Writer, step: int
   writer.say(f'after step {step}: {evaluate.table(found.metrics)}')
   if step == 0:
     writer.write(0, {'phase': 'start', **found.metrics})
-  keep = [
-    workdir.sample_row(parts.heldout[s.index].problem, s.program, s.report, s.entry.reward) for s in found.samples
-  ]
-  workdir.write_samples(writer.path.parent / 'eval', step, keep)
+  if hosts.first():
+    keep = [
+      workdir.sample_row(parts.heldout[s.index].problem, s.program, s.report, s.entry.reward) for s in found.samples
+    ]
+    workdir.write_samples(writer.path.parent / 'eval', step, keep)
   return found.metrics | {'time/eval_s': time.monotonic() - t0}
 
 
 def show_samples(parts: Parts, folder, writer: metrics.Writer, step: int, samples: list) -> None:
   """The sample table every config.log.samples_every steps: the best and the worst of the step's programs first."""
   settings = parts.config.log
-  if not samples or step % settings.samples_every:
+  if not samples or step % settings.samples_every or not hosts.first():
     return
   rows = [workdir.sample_row(parts.tasks[s.index].problem, s.program, s.report, s.entry.reward) for s in samples]
   workdir.write_samples(folder, step, rows)
@@ -212,19 +230,21 @@ def check_finite(counters: dict, row: dict, step: int, limit: int) -> None:
     )
 
 
-def pack(buffer: replay.Replay | None, counters: dict) -> bytes:
+def pack(buffer: replay.Replay | None, programs, counters: dict) -> bytes:
   """The host's state as one npz."""
   state = {f'replay/{k}': v for k, v in buffer.state_dict().items()} if buffer is not None else {}
+  state |= {f'programs/{k}': v for k, v in programs.state_dict().items()}
   return replay.packed(state | {f'counters/{k}': np.asarray(v) for k, v in counters.items()})
 
 
-def unpack(data: bytes, buffer: replay.Replay | None) -> dict:
-  """The counters out of `pack`; the buffer is filled in place."""
+def unpack(data: bytes, buffer: replay.Replay | None, programs) -> dict:
+  """The counters out of `pack`; the buffer and the programs are filled in place."""
   state = replay.unpacked(data)
   part = lambda name: {k.removeprefix(name): v for k, v in state.items() if k.startswith(name)}
   counters = {k: v.item() for k, v in part('counters/').items()}
   if buffer is not None:
     buffer.load_state_dict(part('replay/'))
+  programs.load_state_dict(part('programs/'))
   return counters
 
 

@@ -41,10 +41,10 @@ def run(workdir, **changes):
   return done.stdout
 
 
-def kill_after(workdir, steps):
+def kill_after(workdir, steps, **changes):
   """Starts the run and kills it with SIGKILL once metrics.jsonl tells `steps` steps."""
   quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-  process = subprocess.Popen(command(workdir), cwd=ROOT, env=environment(), **quiet)
+  process = subprocess.Popen(command(workdir, **changes), cwd=ROOT, env=environment(), **quiet)
   metrics = workdir / 'metrics.jsonl'
   while process.poll() is None:
     if metrics.exists() and len(metrics.read_text().splitlines()) >= steps:
@@ -69,10 +69,15 @@ def parameters(workdir):
     return {name: arrays[name] for name in arrays.files}
 
 
+@pytest.fixture(scope='module', params=[False, True], ids=['direct', 'overlap'])
+def overlap(request):
+  return {'rollout.overlap': request.param}
+
+
 @pytest.fixture(scope='module')
-def uninterrupted(tmp_path_factory):
+def uninterrupted(tmp_path_factory, overlap):
   folder = tmp_path_factory.mktemp('runs') / 'whole'
-  run(folder)
+  run(folder, **overlap)
   return folder
 
 
@@ -84,10 +89,10 @@ def rows(workdir):
 
 
 @pytest.mark.parametrize('killed_after', [1, 4, 7])
-def test_a_killed_run_ends_like_the_uninterrupted_one(uninterrupted, killed_after):
+def test_a_killed_run_ends_like_the_uninterrupted_one(uninterrupted, overlap, killed_after):
   folder = uninterrupted.parent / f'killed{killed_after}'
-  kill_after(folder, killed_after)
-  run(folder)
+  kill_after(folder, killed_after, **overlap)
+  run(folder, **overlap)
   expected, got = parameters(uninterrupted), parameters(folder)
   assert expected.keys() == got.keys()
   for name, value in expected.items():
@@ -96,22 +101,23 @@ def test_a_killed_run_ends_like_the_uninterrupted_one(uninterrupted, killed_afte
   shutil.rmtree(folder)
 
 
-def test_sigterm_leaves_a_checkpoint_of_the_last_step(uninterrupted):
+def test_sigterm_leaves_a_checkpoint_of_the_last_step(uninterrupted, overlap):
+  """Asked in the main phase, where the next programs are under way."""
   folder = uninterrupted.parent / 'asked'
-  process = subprocess.Popen(command(folder), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
+  process = subprocess.Popen(command(folder, **overlap), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
   metrics = folder / 'metrics.jsonl'
-  while process.poll() is None and not (metrics.exists() and metrics.read_text().count('\n') >= 1):
+  while process.poll() is None and not (metrics.exists() and metrics.read_text().count('\n') >= 5):
     time.sleep(0.02)
   process.send_signal(signal.SIGTERM)
   out, _ = process.communicate()
   assert process.returncode == 0, out
   last = len(metrics.read_text().splitlines())
   assert f'stopped at step {last} of 8' in out and (folder / 'checkpoints' / str(last)).is_dir()
-  assert 'resumed from step' in run(folder)
+  assert 'resumed from step' in run(folder, **overlap)
   np.testing.assert_equal(parameters(folder), parameters(uninterrupted))
 
 
-def test_a_finished_run_started_again_does_nothing(uninterrupted):
+def test_a_finished_run_started_again_does_nothing(uninterrupted, overlap):
   before = (uninterrupted / 'metrics.jsonl').read_text()
-  assert 'resumed from step 8 of 8' in run(uninterrupted)
+  assert 'resumed from step 8 of 8' in run(uninterrupted, **overlap)
   assert (uninterrupted / 'metrics.jsonl').read_text() == before

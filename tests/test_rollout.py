@@ -1,5 +1,6 @@
 """From problems to judged rows: nothing is re-tokenised, and what the host cuts is no action."""
 
+import pickle
 import threading
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from tokenizers.processors import TemplateProcessing
 
-from acrl_jax import rollout
+from acrl_jax import hosts, rollout
 from acrl_jax.data import astkey, bpe, prompts, replay, solutions, sources
 from acrl_jax.harness import Limits, Pool, client, feedback
 from acrl_jax.records import Generated, Outcome, Problem, Test, TestReport
@@ -166,6 +167,54 @@ def test_what_the_host_cuts_is_never_an_action(loaded):
     assert one.program == PROMPT + '    return x\n' and one.ended
     assert one.entry.actions.tolist() == [True] * kept + [False] * (len(tail) - 1)
     assert one.entry.completion.tolist() == first + tail
+
+
+def on_hosts(monkeypatch, count, work):
+  """What `work` gives on each of `count` hosts, all of which get all that they exchange: (given, told by host)."""
+  told = []
+  monkeypatch.setattr(hosts, 'count', lambda: count)
+  for index in range(count):
+    monkeypatch.setattr(hosts, 'index', lambda index=index: index)
+    monkeypatch.setattr(hosts, 'exchange', lambda items: (told.append(items), items)[1])
+    work()
+  sent = [pickle.dumps(items) for items in told]
+  monkeypatch.setattr(hosts, 'exchange', lambda items: [item for items in sent for item in pickle.loads(items)])
+  return work(), told
+
+
+@pytest.mark.parametrize('count', [2, 3, 5])
+def test_each_host_judges_its_share_and_has_the_samples_of_all(loaded, monkeypatch, count):
+  (a, b), _ = encoded(loaded, PROBLEM, PROBLEM._replace(id='q'))
+  made, P = generated(loaded, a, [loaded.tokenizer.encode(f'\n    return {k}') for k in range(4)])
+  reports = [TestReport(outcome=Outcome(k), passed=(k > 1, k > 2)) for k in range(4)]
+  pool = Judge(*reports)
+
+  def judge():
+    return rollout.judge(loaded, made, P, [a, b], [7, 3], pool, feedback.binary, version=5)
+
+  whole = judge()
+  by_program = {job.program: report for job, report in zip(pool.jobs, reports)}
+  monkeypatch.setattr(pool, 'run', lambda jobs, wall_s: [by_program[job.program] for job in jobs])
+  found, shares = on_hosts(monkeypatch, count, judge)
+  assert [plain(s) for s in found] == [plain(s) for s in whole]
+  assert [plain(s) for share in shares for s in share] == [plain(s) for s in whole]
+  assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def plain(sample):
+  return *sample[:-1], *(x.tolist() if isinstance(x, np.ndarray) else x for x in sample.entry)
+
+
+def test_a_shared_pool_gives_every_host_the_reports_of_all(monkeypatch):
+  asked = []
+
+  def run(jobs, wall_s):
+    asked.append(jobs)
+    return [-job for job in jobs]
+
+  pool = rollout.SharedPool(SimpleNamespace(longest=lambda jobs: 3.0, run=run))
+  found, _ = on_hosts(monkeypatch, 3, lambda: pool.run([1, 2, 3, 4, 5], wall_s=pool.longest(5)))
+  assert found == [-1, -2, -3, -4, -5] and sorted(sum(asked[:3], [])) == [1, 2, 3, 4, 5]
 
 
 def test_a_harness_error_is_credited_nowhere(loaded):
