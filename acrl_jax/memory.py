@@ -68,7 +68,10 @@ def itemsize(config) -> int:
 
 
 def activation_bytes(config, model, mesh) -> dict[str, float]:
-  """{part: bytes on one device} that an update holds besides parameters, gradients and moments."""
+  """{part: bytes on one device} that an update holds besides parameters, gradients and moments.
+
+  How many arrays of each shape a layer keeps was counted in compiled steps; a compiler that fuses more keeps fewer.
+  """
   size = itemsize(config)
   update = sum(options.update_rows(config)) // config.updates if config.steps else 0
   rows = max(update, config.warm_start.rows if config.warm_start.steps else 0)
@@ -77,16 +80,16 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
   for layers, T in columns(config, model):
     state = numbers(mesh, 'BTD', piece, T, model.D)
     heads = numbers(mesh, 'BTNH', piece, T, model.N, model.H) + numbers(mesh, 'BTKH', piece, T, model.K, model.H)
-    one = size * (6 * state + 2 * heads + 3 * numbers(mesh, 'BTF', piece, T, model.F))
-    one += (4 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores
+    one = size * (6 * state + 2 * heads + 5 * numbers(mesh, 'BTF', piece, T, model.F))
+    one += (8 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores and probabilities
     kept += one * layers
     inputs += layers * state * size
     most = max(most, one)
+  gradients = most / 2  # of one layer: not all at once
   T, C = max(config.prompt.lengths) + config.rollout.max_new_tokens, config.rollout.max_new_tokens
   vocabulary = 3 * 4 * numbers(mesh, 'BTV', piece, min(C, policy.CHUNK), model.V)
   return {
-    # Of one layer the gradients too.
-    'activations of a microbatch': most + (most + inputs if config.remat else kept),
+    'activations of a microbatch': gradients + (most + inputs if config.remat else kept),
     'vocabulary chunk (logits, softmax, gradient)': vocabulary,
     'states of an update, which the critic reads': size * numbers(mesh, 'BTD', update, T, model.D) if update else 0,
   }

@@ -61,10 +61,10 @@ def begin(path: str, config: ConfigDict) -> pathlib.Path:
   elif started:
     raise ValueError(f'--workdir={path} holds a run but no config.json; use another --workdir')
   began = datetime.datetime.now(datetime.timezone.utc).isoformat()
-  if config.job == 'data':
+  if 'generate' in config:
     _describe(folder, flat, began, 1)
   else:
-    from acrl_jax import hosts  # imports JAX, which the job `data` does without
+    from acrl_jax import hosts  # imports JAX, which making problems does without
 
     began = hosts.exchange([began])[0]  # and so no host writes before all have looked
     if hosts.first():
