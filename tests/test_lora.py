@@ -1,7 +1,5 @@
-"""Adapters: they begin as nothing, alone are trained, and merge into the kernels that they stand beside."""
+"""Where a model has adapters, they alone are trained."""
 
-import dataclasses
-import functools
 import re
 from types import SimpleNamespace
 
@@ -10,63 +8,20 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from lora_models import PLAIN, B, P, T, models, paths, rollout, stirred, with_lora
 
 from acrl_jax import build, checkpoint, learning, memory, optimizer, options, sharding, steps
 from acrl_jax.algorithms import ac, rest
 from acrl_jax.checkpoint import Learner
 from acrl_jax.config import default
-from acrl_jax.models import adapters, decoder, decoding
-from acrl_jax.models.decoder import DecoderConfig
-from acrl_jax.models.t5 import T5Config
-from acrl_jax.policy import make_critic, make_policy
-from acrl_jax.records import Estimates, Rollout, Targets, TrainState
-
-PLAIN = {
-  'decoder': DecoderConfig(V=48, D=32, N=4, K=2, H=8, F=64, layers=2, max_length=64),
-  'parallel': DecoderConfig(V=48, D=32, N=4, K=1, H=8, F=64, layers=2, max_length=64, parallel_block=True,
-                            position='rope_interleaved', gated_mlp=False, mlp_bias=True, tied=False),
-  't5': T5Config(V=48, D=32, N=4, H=8, F=64, layers=2, decoder_layers=1),
-}  # fmt: skip
-LORA = dict(lora_rank=3, lora_targets=decoder.LORA_TARGETS, lora_alpha=6.0)
-P, B, T = 5, 8, 14
-
-
-def with_lora(config, **changes):
-  return dataclasses.replace(config, **LORA | changes)
-
-
-@functools.cache
-def models(name='decoder'):
-  """(policy without adapters, its parameters, policy with adapters, its fresh parameters)."""
-  base, policy = make_policy(PLAIN[name]), make_policy(with_lora(PLAIN[name]), chunk=4)
-  params = jax.jit(base.init)(jax.random.key(0))
-  return base, params, policy, adapters.add(params, policy.init, jax.random.key(1))
-
-
-def stirred(params):
-  """The parameters with adapters that do something."""
-  trained, fixed = adapters.split(params)
-  leaves, tree = jax.tree.flatten(trained)
-  rng = np.random.default_rng(0)
-  leaves = [jnp.asarray(0.2 * rng.normal(size=x.shape), jnp.float32) for x in leaves]
-  return adapters.join(jax.tree.unflatten(tree, leaves), fixed)
+from acrl_jax.models import adapters, decoder
+from acrl_jax.policy import make_critic
+from acrl_jax.records import Estimates, Targets, TrainState
 
 
 def fresh(tree):
   """A copy, which may be donated."""
   return jax.tree.map(jnp.copy, tree)
-
-
-def rollout(seed=0):
-  rng = np.random.default_rng(seed)
-  actions = np.arange(T) < P + rng.integers(1, T - P + 1, (B, 1))
-  actions[:, :P] = False
-  return Rollout(
-    tokens=rng.integers(0, 48, (B, T)).astype(np.int32), valid=actions | (np.arange(T) < P), actions=actions,
-    log_probs=(-3 - rng.random((B, T)).astype(np.float32)) * actions, credit=np.ones((B, T), np.float32),
-    bonus=np.zeros((B, T), np.float32), reward=rng.normal(size=B).astype(np.float32),
-    baseline=np.zeros(B, np.float32), outcome=np.ones(B, np.int32), group=np.arange(B, dtype=np.int32) // 4,
-  )  # fmt: skip
 
 
 def solved():
@@ -77,68 +32,6 @@ def solved():
 def targets():
   rng = np.random.default_rng(1)
   return Targets(*(rng.normal(size=(B, T)).astype(np.float32) for _ in range(2)))
-
-
-def paths(tree):
-  return {jax.tree_util.keystr(k, simple=True, separator='/'): x for k, x in jax.tree_util.tree_leaves_with_path(tree)}
-
-
-def logits(policy, params):
-  batch = rollout()
-  return policy.logits(params, batch.tokens, batch.valid, start=P)
-
-
-# --- trees
-
-
-@pytest.mark.parametrize('name', PLAIN)
-def test_fresh_adapters_change_nothing(name):
-  base, params, policy, full = models(name)
-  np.testing.assert_array_equal(logits(policy, full), logits(base, params))
-  assert jax.tree.map(jnp.shape, full) == jax.tree.map(jnp.shape, jax.eval_shape(policy.init, jax.random.key(0)))
-  a = [x for path, x in paths(full).items() if path.endswith('lora_a')]
-  assert len(a) >= 6 and all(float(jnp.std(x)) > 0.05 for x in a)
-
-
-@pytest.mark.parametrize('name', PLAIN)
-def test_merged_adapters_say_what_they_said_apart(name):
-  base, params, policy, full = models(name)
-  full = stirred(full)
-  merged = adapters.merge(full, with_lora(PLAIN[name]).lora_scale)
-  assert jax.tree.structure(merged) == jax.tree.structure(params)
-  expected = logits(policy, full)
-  assert np.abs(expected - logits(base, params)).max() > 0.1
-  np.testing.assert_allclose(logits(base, merged), expected, atol=1e-5)
-
-
-def test_one_layer_merges_as_all_of_them_do():
-  full, scale = stirred(models()[3]), 2.0
-  merged = adapters.merge(full, scale)['layers']
-  for number, layer in enumerate(decoding.split_layers(full)[1]):
-    jax.tree.map(
-      lambda one, all_, number=number: np.testing.assert_allclose(one, all_[number], atol=1e-6),
-      adapters.merge(layer, scale), merged,
-    )  # fmt: skip
-  q, found = full['layers']['attn']['q'], merged['attn']['q']['kernel']
-  by_hand = q['kernel'][1, 4, 2, 3] + scale * sum(q['lora_a'][1, 4, r] * q['lora_b'][1, r, 2, 3] for r in range(3))
-  np.testing.assert_allclose(found[1, 4, 2, 3], by_hand, rtol=1e-5)
-
-
-def test_the_parts_of_a_tree_make_it_up():
-  _, params, _, full = models()
-  trained, fixed = adapters.split(full)
-  assert {path.rsplit('/', 1)[1] for path in paths(trained)} == {'lora_a', 'lora_b'}
-  assert paths(fixed).keys() == paths(params).keys()
-  joined = adapters.join(trained, fixed)
-  assert jax.tree.structure(joined) == jax.tree.structure(full)
-  assert all(a is b for a, b in zip(jax.tree.leaves(joined), jax.tree.leaves(full)))
-  assert adapters.split(params) == (params, {}) and adapters.join(params, {}) == params
-
-
-def test_adapters_where_the_model_has_no_such_map_are_refused():
-  wanted = make_policy(with_lora(PLAIN['parallel'], lora_targets=('gate',)))
-  with pytest.raises(ValueError, match='none of the linear maps in config.lora.targets'):
-    adapters.add(models('parallel')[1], wanted.init, jax.random.key(0))
 
 
 # --- steps

@@ -177,7 +177,8 @@ class Decoder(nn.Module):
     x = sharding.shard(embed(config, outer, tokens, positions), 'BTD')
     columns = jnp.arange(tokens.shape[1])
     shared = share(config, positions, columns, columns, valid)
-    block = nn.remat(layers.Block, prevent_cse=False) if self.remat else layers.Block
+    policy = None if self.remat else jax.checkpoint_policies.save_only_these_names(layers.PRODUCT)
+    block = nn.remat(layers.Block, prevent_cse=False, policy=policy)
     stack = nn.scan(
       block, variable_axes={'params': 0}, split_rngs={'params': True}, in_axes=(0, nn.broadcast), length=config.layers,
       unroll=config.layers if config.layers <= UNROLLED else 1,

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
+from jax.ad_checkpoint import checkpoint_name
 
 from acrl_jax.models import rope
 
@@ -28,13 +29,38 @@ def along(vector, x):
   return vector.reshape((1,) * (x.ndim - vector.ndim) + vector.shape)
 
 
+PRODUCT = 'product'  # what the backward pass keeps of the forward one
+
+
+@jax.custom_vjp
+def matmul(x, kernel):
+  """x [M, K] with kernel [K, N], in the dtype of x; the kernel's gradient is summed in float32.
+
+  The gradients are written out: derived from the product, that of the kernel is made transposed and turned around,
+  which on a CPU takes as long as the rest of the backward pass.
+  """
+  return x @ kernel.astype(x.dtype)
+
+
+def _matmul_gradients(saved, dy):
+  x, kernel = saved
+  dot = lambda a, b, axes, dtype: jax.lax.dot_general(a, b, (axes, ((), ())), preferred_element_type=dtype)
+  dx = dot(dy, kernel.astype(dy.dtype), ((1,), (1,)), x.dtype)
+  return dx, dot(x, dy, ((0,), (0,)), jnp.float32).astype(kernel.dtype)
+
+
+matmul.defvjp(lambda x, kernel: (matmul(x, kernel), (x, kernel)), _matmul_gradients)
+
+
 def contract(x, kernel, count: int):
   """The last `count` axes of x summed with the first ones of the kernel, in the dtype of x.
 
   In this order of axes: einsum sums 'NH' in an order of its own, for which the compiler has to turn the kernel around.
   """
-  axes = tuple(range(x.ndim - count, x.ndim)), tuple(range(count))
-  return jax.lax.dot_general(x, kernel.astype(x.dtype), (axes, ((), ())))
+  kept, made = x.shape[: x.ndim - count], kernel.shape[count:]
+  summed = int(np.prod(kernel.shape[:count]))
+  y = checkpoint_name(matmul(x.reshape(-1, summed), kernel.reshape(summed, -1)), PRODUCT)
+  return y.reshape(*kept, *made)
 
 
 FEW = 128  # rows of a product that is better written with the weights on its left
