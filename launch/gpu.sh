@@ -8,7 +8,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 arguments "$@"
 train=(.venv/bin/python -m acrl_jax.main "--workdir=$workdir" "${options[@]}")
-[ "$dry" ] || setup_env cuda # once for all hosts: the folder is shared
+[ "$dry" ] || setup_env cuda,gguf # once for all hosts: the folder is shared
 
 read -r -a hosts <<< "${HOSTS:-}"
 if [ ${#hosts[@]} -lt 2 ]; then

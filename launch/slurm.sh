@@ -11,7 +11,7 @@ cd "${SLURM_SUBMIT_DIR:-$(dirname "${BASH_SOURCE[0]}")/..}" || exit # SLURM runs
 source launch/env.sh
 arguments "$@"
 if [ -z "${SLURM_JOB_ID:-}" ]; then
-  [ "$dry" ] || setup_env cuda # once for all nodes: the folder is shared
+  [ "$dry" ] || setup_env cuda,gguf # once for all nodes: the folder is shared
   run mkdir -p "$workdir"
   run sbatch "--nodes=${NODES:-1}" "--output=$workdir/slurm-%j.out" launch/slurm.sh "$workdir" "${options[@]}"
   [ "$dry" ] || exit 0

@@ -8,7 +8,7 @@ arguments "$@"
 : "${TPU:?is the name of the TPU VM}" "${ZONE:?is its zone}"
 where=("--zone=$ZONE" --worker=all ${PROJECT:+"--project=$PROJECT"}) # one worker alone would wait for the others
 setup="mkdir -p acrl_jax && tar -xzf acrl_jax.tar.gz -C acrl_jax && cd acrl_jax"
-setup+=" && PYTHON=${PYTHON:-python3} bash -c 'source launch/env.sh && setup_env tpu'"
+setup+=" && PYTHON=${PYTHON:-python3} bash -c 'source launch/env.sh && setup_env tpu,gguf'"
 train=(
   .venv/bin/python -m acrl_jax.main "--workdir=$workdir" "${options[@]}"
   --config.hosts.coordinator=auto --config.hosts.wait_s=600

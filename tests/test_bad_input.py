@@ -187,7 +187,7 @@ MODELS = {
   ),
   'unknown family': (
     set_json('model/config.json', model_type='mamba'), {},
-    f"{MODEL}: model_type='mamba' is not supported; supported: llama",
+    f"{MODEL}: model_type='mamba' is not supported; supported: ...",
   ),
   'no heads': (
     set_json('model/config.json', num_attention_heads=0), {},
