@@ -57,10 +57,8 @@ def run(config, path: str, dry_run: bool) -> None:
       learner, scores = loop(parts, folder, checkpoints)
     if config.export_at_end and learner is not None:
       critic_params = learner.critic.params if learner.critic is not None else None
-      params, critic_params = hosts.everyone((learner.actor.params, critic_params))
-      if hosts.first():
-        tuned = parts.loaded._replace(params=params, critic=parts.critic, critic_params=critic_params)
-        loaded.export(folder / 'export', tuned, scores=scores)
+      tuned = parts.loaded._replace(params=learner.actor.params, critic=parts.critic, critic_params=critic_params)
+      loaded.export(folder / 'export', tuned, scores=scores)  # by all hosts: the first may not hold all of it
       print(f'exported: {folder / "export"}')
 
 

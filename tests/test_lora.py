@@ -78,10 +78,10 @@ def test_no_gradient_of_the_rest_is_computed():
   base, params, policy, full = models()
 
   def products(policy, params):
-    """How many products of the step have the shape of an MLP's kernel, as its gradient does."""
+    """How many products of the compiled step have the shape of an MLP's kernel, as its gradient does."""
     state = TrainState(jnp.int32(0), params, sgd().init(adapters.split(params)[0]))
-    text = steps.make_actor_step(policy, ac(), sgd()).lower(state, rollout(), targets(), start=P).as_text()
-    return len(re.findall(r'dot_general .*-> tensor<(?:32x64|64x32)xf32>', text))
+    lowered = steps.make_actor_step(policy, ac(), sgd()).lower(state, rollout(), targets(), start=P)
+    return len(re.findall(r'f32\[(?:2,)?(?:32,64|64,32)\]\S* dot\(', lowered.compile().as_text()))
 
   assert products(base, params) >= 3 and products(policy, full) == 0  # up, gate and down
 

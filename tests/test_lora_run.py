@@ -11,7 +11,7 @@ from acrl_jax import loaded
 from acrl_jax.models import adapters
 
 SETTINGS = {
-  'lora.rank': 2, 'lora.targets': "('q','v','down')", 'algorithm.kl_cost': 0.1, 'warm_start.steps': 2, 'steps': 3,
+  'lora.rank': 2, 'lora.targets': "('q','v','down')", 'algorithm.kl_cost': 0.1, 'warm_start.steps': 2,
   'optimizer.learning_rate': 0.01, 'export_at_end': 'True',
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ from acrl_jax.models import adapters
 STALE = ('transformers_version', '_name_or_path')  # keys that are not true of a written config
 FRONT_MATTER = """---
 library_name: transformers
-pipeline_tag: text-generation
+pipeline_tag: {task}
 tags: [code, reinforcement-learning, acrl_jax]
 ---
 
@@ -68,7 +68,8 @@ def export(
     with _in_place_of(target) as made:
       _write_configs(made, whole, written, hf, source, end_ids)
       _write_tokenizer(made, tokenizer, source)
-      (made / 'README.md').write_text(FRONT_MATTER + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')
+      front = FRONT_MATTER.format(task='text2text-generation' if hf.get('model_type') == 't5' else 'text-generation')
+      (made / 'README.md').write_text(front + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')
       if weights:
         safetensors_file.write(made, *weights, shard_bytes)
       if head:
@@ -124,7 +125,8 @@ def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
 
 def _write_configs(folder: pathlib.Path, config, written: Mapping, hf: Mapping, source, end: tuple[int, ...]) -> None:
   """config.json, generation_config.json, acrl_config.json."""
-  ids = {key: hf[key] for key in ('bos_token_id', 'eos_token_id', 'pad_token_id') if hf.get(key) is not None}
+  known = ('bos_token_id', 'eos_token_id', 'pad_token_id', 'decoder_start_token_id')
+  ids = {key: hf[key] for key in known if hf.get(key) is not None}
   generation = read_json(pathlib.Path(source) / 'generation_config.json', optional=True) if source else {}
   generation = ids | {key: value for key, value in generation.items() if key not in STALE}
   if end:
