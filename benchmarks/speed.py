@@ -1,11 +1,12 @@
 """How fast a model samples, scores and learns: acrl_jax against transformers with torch, and google-tunix's sampler.
 
-  python benchmarks/speed.py [--pairs 5] [--only a,b,c] [--peers transformers,tunix] [--threads 2] [--dtype float32]
+  python benchmarks/speed.py [--pairs 5] [--only a,b,c,d] [--peers transformers,tunix] [--threads 2] [--dtype float32]
     [--tunix-python PYTHON] [--peak-tflops X] [--output benchmarks/results/speed]
 
   a  sample C tokens for each of B prompts of P tokens, all of them (nothing ends a row); C = 1 is prefill and one token
   b  one actor update on B rows: forward, policy-gradient loss on the completion columns, backward, clip, AdamW
   c  log-probs of the completion columns of B rows
+  d  as a, but four programs for each of B / 4 prompts, as reinforcement learning draws them
 
 Each program has a process of its own (speed_child.py) on the same cores, with the same weights, rows and dtype, and is
 asked in turn, ABAB; ratios are taken within a round. Before that its logits, log-probs and first loss have to agree
@@ -18,8 +19,9 @@ Model FLOPs, of M = layers (D (N + 2 K) H + N H D + 3 D F) weights in the layers
 
   forward of n tokens = 2 n M + 4 layers N H (keys seen, summed over the n) + 2 D V (columns with logits)
 
-An update is three forwards; C sampled tokens a row are P + C - 1 tokens through the layers. Utilisation is model FLOPs
-over seconds and peak; it is given where --peak-tflops is, the most that one such device does in the dtype.
+A prompt is counted once for each of its samples. An
+update is three forwards; C sampled tokens a row are P + C - 1 tokens through the layers. Utilisation is model FLOPs over
+seconds and peak; it is given where --peak-tflops is, the most that one such device does in the dtype.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ WORKS = {  # name -> flag, method, arguments
   'sample 1 token': ('a', 'generate', dict(B=32, C=1)),
   'actor update': ('b', 'update', dict(B=8)),
   'score': ('c', 'score', dict(B=16)),
+  'sample 64 tokens, 4 a prompt': ('d', 'generate', dict(B=32, C=T - P, samples=4)),
 }
 WHOLE, FIRST = 'sample 64 tokens', 'sample 1 token'
 DECODE = 'decode 63 tokens'  # the difference of these
@@ -85,7 +88,7 @@ def start(folder: pathlib.Path, flags: argparse.Namespace) -> dict[str, Child]:
 
 def works(flags: argparse.Namespace, arm: str) -> dict[str, tuple[str, dict]]:
   """Name -> (method, arguments) of what an arm is asked to do."""
-  able = 'a' if arm == 'tunix' else 'abc'
+  able = 'ad' if arm == 'tunix' else 'abcd'
   return {name: work for name, (letter, *work) in WORKS.items() if letter in flags.only and letter in able}
 
 
@@ -243,7 +246,7 @@ def arguments() -> argparse.Namespace:
   parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
   parser.add_argument('--pairs', type=int, default=5, help='rounds')
   names = lambda text: text.split(',')
-  parser.add_argument('--only', type=names, default=['a', 'b', 'c'], help='some of a,b,c')
+  parser.add_argument('--only', type=names, default=list('abcd'), help='some of a,b,c,d')
   parser.add_argument('--peers', type=names, default=list(PEERS), help='some of transformers,tunix')
   parser.add_argument('--tunix-python', default='tunix/bin/python', help='the Python that has google-tunix')
   parser.add_argument('--threads', type=int, default=2)
@@ -253,7 +256,7 @@ def arguments() -> argparse.Namespace:
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/speed'))
   flags = parser.parse_args()
   flags.command = command(flags, parser)
-  for name, known in (('only', 'abc'), ('peers', PEERS)):
+  for name, known in (('only', 'abcd'), ('peers', PEERS)):
     if wrong := set(getattr(flags, name)) - set(known):
       parser.error(f'--{name}: {", ".join(wrong)}; take some of {",".join(known)}')
   if 'tunix' in flags.peers and not shutil.which(flags.tunix_python):

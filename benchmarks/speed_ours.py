@@ -38,12 +38,14 @@ class Ours:
     """What was tried and taken: nothing here."""
     return dict(settings=self.facts['settings'])
 
-  def generate(self, B: int, C: int) -> dict:
+  def generate(self, B: int, C: int, samples: int = 1) -> dict:
     self.runs += 1
-    prompts = Prompts(self.rows[:B, : self.P], jnp.ones((B, self.P), bool))
+    count = B // samples
+    prompts = Prompts(self.rows[:count, : self.P], jnp.ones((count, self.P), bool))
     made = self.policy.generate(
-      self.params, jax.random.key(self.runs), prompts, max_new_tokens=C, temperature=self.temperature, top_p=1.0
-    )
+      self.params, jax.random.key(self.runs), prompts, max_new_tokens=C, temperature=self.temperature, top_p=1.0,
+      samples=samples,
+    )  # fmt: skip
     return dict(tokens=int(made.actions.sum()))
 
   def score(self, B: int) -> None:

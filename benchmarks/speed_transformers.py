@@ -46,18 +46,18 @@ class Transformers:
     """What was tried and taken; seconds by name."""
     return dict(settings=self.facts['settings'])
 
-  def generate(self, B: int, C: int) -> dict:
+  def generate(self, B: int, C: int, samples: int = 1) -> dict:
     if self.cache is None:
-      runs = {cache: functools.partial(self._generate, B, C, cache) for cache in CACHES}
+      runs = {cache: functools.partial(self._generate, B, C, samples, cache) for cache in CACHES}
       self.cache = self._fastest('cache', runs)
-    return dict(tokens=self._generate(B, C, self.cache))
+    return dict(tokens=self._generate(B, C, samples, self.cache))
 
   @torch.inference_mode()
-  def _generate(self, B: int, C: int, cache: str) -> int:
-    prompts = self.rows[:B, : self.P]
+  def _generate(self, B: int, C: int, samples: int, cache: str) -> int:
+    prompts = self.rows[: B // samples, : self.P]
     made = self.model.generate(
       input_ids=prompts, attention_mask=torch.ones_like(prompts), max_new_tokens=C, do_sample=True, top_k=0, top_p=1.0,
-      temperature=self.temperature, use_cache=True, cache_implementation=cache,
+      temperature=self.temperature, use_cache=True, cache_implementation=cache, num_return_sequences=samples,
     )  # fmt: skip
     self._wait()
     return made[:, self.P :].numel()

@@ -73,10 +73,10 @@ class Tunix:
     """As in speed_ours.py."""
     return dict(settings=self.facts['settings'])
 
-  def generate(self, B: int, C: int) -> dict:
+  def generate(self, B: int, C: int, samples: int = 1) -> dict:
     self.runs += 1
     made = self._sampler(C)(
-      [str(row) for row in range(B)], C, max_prompt_length=self.P, temperature=self.temperature, top_p=1.0,
+      [str(row // samples) for row in range(B)], C, max_prompt_length=self.P, temperature=self.temperature, top_p=1.0,
       eos_tokens=[NO_TOKEN], seed=self.runs,
     )  # fmt: skip
     return dict(tokens=sum(map(len, made.tokens)))
