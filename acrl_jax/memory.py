@@ -80,16 +80,17 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
   for layers, T in columns(config, model):
     state = numbers(mesh, 'BTD', piece, T, model.D)
     heads = numbers(mesh, 'BTNH', piece, T, model.N, model.H) + numbers(mesh, 'BTKH', piece, T, model.K, model.H)
-    one = size * (6 * state + 2 * heads + 5 * numbers(mesh, 'BTF', piece, T, model.F))
+    mlp = numbers(mesh, 'BTF', piece, T, model.F)
+    one = size * (6 * state + 2 * heads + 5 * mlp)
     one += (8 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores and probabilities
-    kept += one * layers
+    # A decoder keeps what its linear maps give, and computes the rest of one layer at a time again.
+    kept += layers * (size * (2 * state + heads + 2 * mlp) if isinstance(model, DecoderConfig) else one)
     inputs += layers * state * size
     most = max(most, one)
-  gradients = most / 2  # of one layer: not all at once
   T, C = max(config.prompt.lengths) + config.rollout.max_new_tokens, config.rollout.max_new_tokens
   vocabulary = 3 * 4 * numbers(mesh, 'BTV', piece, min(C, policy.CHUNK), model.V)
   return {
-    'activations of a microbatch': gradients + (most + inputs if config.remat else kept),
+    'activations of a microbatch': most + inputs + (0 if config.remat else kept),
     'vocabulary chunk (logits, softmax, gradient)': vocabulary,
     'states of an update, which the critic reads': size * numbers(mesh, 'BTD', update, T, model.D) if update else 0,
   }
