@@ -20,8 +20,8 @@ Model FLOPs, of M = layers (D (N + 2 K) H + N H D + 3 D F) weights in the layers
   forward of n tokens = 2 n M + 4 layers N H (keys seen, summed over the n) + 2 D V (columns with logits)
 
 A prompt is counted once for each of its samples. An update is three forwards; C sampled tokens a row are P + C - 1
-tokens through the layers. Utilisation is model FLOPs over seconds and peak; it is given where --peak-tflops is, the most
-that one such device does in the dtype.
+tokens through the layers. Utilisation is model FLOPs over seconds and peak; it is given where --peak-tflops is, the
+most that one such device does in the dtype.
 """
 
 from __future__ import annotations
