@@ -35,7 +35,7 @@ def test_the_adapters_moved_and_nothing_else(finished):
   made = loaded.load(str(finished))
   settings = json.loads((finished / 'model' / 'acrl_config.json').read_text())
   assert made.config.lora_rank == 2 and made.config.lora_targets == ('q', 'v', 'down'), settings
-  begun = made.policy.init(jax.random.key(0))  # config.seed
+  begun = jax.jit(made.policy.init)(jax.random.key(0))  # config.seed
   trained, fixed = adapters.split(made.params)
   at_first, as_made = adapters.split(begun)
   jax.tree.map(np.testing.assert_array_equal, fixed, as_made)

@@ -116,10 +116,11 @@ class State(NamedTuple):
 
 
 def make_engine(config: DecoderConfig) -> Engine:
-  """Prompts are read once for all of their samples; the cache has room for C columns more."""
+  """Prompts are read once for all of their samples; the cache has room for C columns more. Adapters are merged in."""
+  scale, config = config.lora_scale if config.lora_rank else None, adapters.plain(config)
 
   def prepare(params):
-    params = adapters.merge(params, config.lora_scale) if config.lora_rank else params
+    params = params if scale is None else adapters.merge(params, scale)
     outer, per_layer = split_layers(params)
     if jax.default_backend() == 'cpu':
       return Weights(outer, tuple(map(columns, per_layer)))
