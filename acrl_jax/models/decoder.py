@@ -167,7 +167,8 @@ class Decoder(nn.Module):
   def __call__(self, tokens, positions, valid):
     config = self.config
     normal = jax.nn.initializers.normal(0.02)
-    outer = {'embed': self.param('embed', normal, config.size('VD'))}
+    # Whole rows of the table, or the lookup would be made for every row of the batch on every device.
+    outer = {'embed': sharding.shard(self.param('embed', normal, config.size('VD')), 'V.')}
     if config.position == 'learned':
       outer['pos'] = self.param('pos', normal, (config.max_length, config.D))
     if not config.tied:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from acrl_jax import sharding
 from acrl_jax.models import adapters, layers
 from acrl_jax.models.decoder import DIMS, READ, Decoder, DecoderConfig, embed, positions, project, share
 from acrl_jax.models.functions import Engine, Functions
@@ -67,7 +68,7 @@ def columns(layer: dict, path: str = '') -> dict:
 def extend(config: DecoderConfig, split, tokens, positions, valid, cache: Cache | None = None):
   """(hidden [B, t, D], cache) for t further columns; without a cache they are the first, and it is as wide as they."""
   outer, per_layer = split
-  x = embed(config, outer, tokens, positions)
+  x = sharding.shard(embed(config, outer, tokens, positions), 'BTD')
   index = jnp.int32(0) if cache is None else cache.index
   seen = valid if cache is None else jax.lax.dynamic_update_slice(cache.valid, valid, (0, index))
   shared = share(config, positions, index + jnp.arange(tokens.shape[1]), jnp.arange(seen.shape[1]), seen)
@@ -121,7 +122,7 @@ def make_engine(config: DecoderConfig) -> Engine:
 
   def prepare(params):
     params = params if scale is None else adapters.merge(params, scale)
-    outer, per_layer = split_layers(params)
+    outer, per_layer = split_layers(spread(params))
     if jax.default_backend() == 'cpu':
       return Weights(outer, tuple(map(columns, per_layer)))
     matrix = lambda path, x: x.astype(config.dtype) if path[-1].key in ('kernel', 'embed', 'head') else x
@@ -151,6 +152,16 @@ def make_engine(config: DecoderConfig) -> Engine:
     return hidden[:, 0], State(cache, state.position + 1)
 
   return Engine(prepare=prepare, prefill=prefill, extend=extend_one)
+
+
+def spread(params: dict) -> dict:
+  """The parameters gathered over the fsdp axis, once: else rows lie on `data` alone, and each column gathers anew."""
+
+  def place(path, x):
+    dims = sharding.letters(jax.tree_util.keystr(path, simple=True, separator='/'), DIMS).replace('D', '.')
+    return sharding.shard(x, '.' * (x.ndim - len(dims)) + dims)
+
+  return jax.tree_util.tree_map_with_path(place, params)
 
 
 def count_pieces(B: int, P: int) -> int:
