@@ -30,7 +30,10 @@ def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
   """
   held = lambda tree: sharded_bytes(tree, loaded.policy.dims, mesh, 4)
   trained = held(adapters.split(loaded.params)[0])
-  copy = held(loaded.params) * itemsize(config) / 4
+  dims = loaded.policy.dims
+  if isinstance(loaded.config, DecoderConfig):  # which gathers over fsdp (decoding.spread)
+    dims = {path: letters.replace('D', '.') for path, letters in dims.items()}
+  copy = sharded_bytes(loaded.params, dims, mesh, itemsize(config))
   parts = {WEIGHTS: held(loaded.params), COPY: copy, CACHE: cache_bytes(config, loaded.config, mesh)}
   if config.job == 'train':
     parts |= {MOMENTS: 2 * trained, 'gradients': trained, **activation_bytes(config, loaded.config, mesh)}

@@ -132,7 +132,6 @@ def generating(model: DecoderConfig, machine: Machine, mesh: AbstractMesh, cache
     'read the prompts': products(model, machine, PROBLEMS * P, PROBLEMS, P)
     + gather(machine, stored / tensor, fsdp),
     'decode: products or bytes': C * max(compute, reads),
-    'decode: FSDP': C * gather(machine, stored / tensor, fsdp),  # weights that are cut are gathered for each token
     'decode: tensor': C * reduced,
   }
 
@@ -230,9 +229,8 @@ What is assumed:
 - FSDP, for each microbatch: weights gathered twice in bfloat16, gradients scattered in float32; hidden behind the
   products up to their time. Data axis: gradients all-reduced in float32. Tensor axis: six all-reduces of the states a
   layer, not hidden.
-- Decoding: weights read once a token by each device, the cache as far as it is filled; weights that FSDP has cut are
-  gathered again for every token, which is why meshes with tensor come first where a model does not fit whole. Weights
-  laid out once a rollout without FSDP would cost their memory and save the line `decode: FSDP`.
+- Decoding: weights that FSDP has cut are gathered once a rollout, and stay so while it samples; they are read once a
+  token by each device, and the cache as far as it is filled.
 - Left out: the harness (it overlaps with `config.rollout.overlap`), host time, the critic's head, checkpoints, and rows
   that end early, which make a real step shorter.
 """
