@@ -8,6 +8,7 @@ import pytest
 
 from acrl_jax.models import decoder, decoding, layers, rope
 from acrl_jax.models.decoder import DecoderConfig
+from acrl_jax.records import Prompts
 
 PLAIN = DecoderConfig(V=50, D=16, N=4, K=2, H=8, F=24, layers=2, max_length=32)
 VARIANTS = {
@@ -190,3 +191,24 @@ def test_norms_by_hand():
 def test_impossible_configs_are_refused(wrong, text):
   with pytest.raises(ValueError, match=text):
     dataclasses.replace(PLAIN, **wrong)
+
+
+def test_prompts_read_in_pieces_are_read_alike(monkeypatch):
+  tokens, valid = batch()
+  twice = lambda x: jnp.concatenate([x, x[::-1]])
+  params, prompts = init(PLAIN), Prompts(tokens=twice(tokens), valid=twice(valid))
+  engine = decoding.make_engine(PLAIN)
+  read = lambda: engine.prefill(engine.prepare(params), prompts, 2, 2)
+  assert decoding.count_pieces(6, T) == 1
+  whole = read()
+  monkeypatch.setitem(decoding.PIECE, 'cpu', 2 * T)
+  assert decoding.count_pieces(6, T) == 3
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), read(), whole)
+
+
+def test_the_gradients_of_a_product_are_those_of_the_einsum():
+  rng = np.random.default_rng(3)
+  x, kernel, dy = (jnp.asarray(rng.normal(size=s), jnp.float32) for s in [(3, 5, 4, 8), (4, 8, 6), (3, 5, 6)])
+  got = jax.grad(lambda x, k: jnp.sum(layers.contract(x, k, 2) * dy), (0, 1))(x, kernel)
+  due = jax.grad(lambda x, k: jnp.sum(jnp.einsum('BTNH,NHD->BTD', x, k) * dy), (0, 1))(x, kernel)
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), got, due)
