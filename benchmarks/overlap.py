@@ -23,13 +23,11 @@ import os
 import pathlib
 import platform
 import queue
-import subprocess
 import sys
 import time
 
 import numpy as np
-
-from acrl_jax import metrics
+import tiny
 
 TAG = 'eval/synthetic/pass@1'
 ARMS = {'direct': False, 'overlap': True}
@@ -105,19 +103,8 @@ def summary(rows: list[dict]) -> dict:
 
 
 def run(cores: queue.SimpleQueue, folder: pathlib.Path, config: str, **settings) -> list[dict]:
-  """The metrics of a run of configs/CONFIG.py:tiny, alone on one of the cores; its output goes to FOLDER.log."""
-  if not (folder / 'export').is_dir():  # which is written when a run is complete
-    command = [sys.executable, '-m', 'acrl_jax.main', f'--config=configs/{config}.py:tiny', f'--workdir={folder}']
-    command += [f'--config.{key.replace("__", ".")}={value}' for key, value in settings.items()]
-    core = cores.get()
-    print(f'core {core}: {" ".join(command[1:])}', flush=True)
-    try:
-      with folder.with_suffix('.log').open('w') as log:
-        pinned = ['taskset', '-c', str(core), *command]
-        subprocess.run(pinned, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'}, stdout=log, stderr=log)
-    finally:
-      cores.put(core)
-  return metrics.read(folder / 'metrics.jsonl')
+  """tiny.run, settings by name: `__` stands for the dot in a key."""
+  return tiny.run(cores, folder, config, *(f'{key.replace("__", ".")}={value}' for key, value in settings.items()))
 
 
 def measure_curves(seeds: list[int], steps: int, warm: int, runs: pathlib.Path) -> dict:
