@@ -86,12 +86,12 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
     mlp = numbers(mesh, 'BTF', piece, T, model.F)
     one = size * (6 * state + 2 * heads + 5 * mlp)
     one += (8 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores and probabilities
-    # A decoder keeps what its linear maps give, and computes the rest of one layer at a time again.
-    kept += layers * (size * (2 * state + heads + 2 * mlp) if isinstance(model, DecoderConfig) else one)
+    # A decoder keeps what its linear maps and its attention give; the rest is computed again, one layer at a time.
+    kept += layers * (size * (2 * state + 2 * heads + 2 * mlp) if isinstance(model, DecoderConfig) else one)
     inputs += layers * state * size
     most = max(most, one)
   T, C = max(config.prompt.lengths) + config.rollout.max_new_tokens, config.rollout.max_new_tokens
-  vocabulary = 3 * 4 * numbers(mesh, 'BTV', piece, min(C, policy.CHUNK), model.V)
+  vocabulary = 3 * 4 * numbers(mesh, 'BTV', piece, min(C, policy.columns_at_a_time(piece)), model.V)
   return {
     'activations of a microbatch': most + inputs + (0 if config.remat else kept),
     'vocabulary chunk (logits, softmax, gradient)': vocabulary,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import jax
 import jax.numpy as jnp
 import optax
+
+from acrl_jax import cpu
 
 SCHEDULES = ('constant', 'cosine', 'linear')
 
@@ -39,11 +43,10 @@ def make_optimizer(
   # The first update already moves: a warm-up that begins at 0 would throw a batch away.
   rise = optax.linear_schedule(learning_rate / (warmup_steps + 1), learning_rate, max(warmup_steps, 1))
   rate = optax.join_schedules([rise, after], [warmup_steps]) if warmup_steps else after
-  tx = optax.chain(
-    clip(clip_norm),
-    optax.adamw(rate, b1=b1, b2=b2, weight_decay=weight_decay, mask=is_matrix),
+  adamw = optax.chain(
+    adam(b1, b2), optax.add_decayed_weights(weight_decay, is_matrix), optax.scale_by_learning_rate(rate)
   )
-  return tx, rate
+  return optax.chain(clip(clip_norm), adamw), rate
 
 
 def clip(most: float) -> optax.GradientTransformation:
@@ -58,6 +61,38 @@ def clip(most: float) -> optax.GradientTransformation:
     return jax.tree.map(lambda g: g * factor.astype(g.dtype), gradient), state
 
   return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
+
+
+class Moments(NamedTuple):
+  """The running means of adam, which leaves them as they are where a gradient is not finite."""
+
+  count: Any  # [] int32
+  mu: Any  # of the gradient
+  nu: Any  # of its square
+
+
+def adam(b1: float, b2: float, eps: float = 1e-8) -> optax.GradientTransformationExtraArgs:
+  """As optax.scale_by_adam; where `finite` is False, the moments stay.
+
+  The direction is computed from the new moments, once they are written: from the old ones, as it would be fused on a
+  CPU, both would first be copied, as their memory is that of the new ones.
+  """
+
+  def init(params):
+    zeros = lambda: jax.tree.map(jnp.zeros_like, params)
+    return Moments(count=jnp.int32(0), mu=zeros(), nu=zeros())
+
+  def update(gradient, state, params=None, *, finite=True, **_):
+    del params
+    mean = lambda decay, old, new: jnp.where(finite, decay * old + (1 - decay) * new, old)
+    mu = jax.tree.map(lambda g, m: mean(b1, m, g), gradient, state.mu)
+    nu = jax.tree.map(lambda g, v: mean(b2, v, jnp.square(g)), gradient, state.nu)
+    mu, nu = cpu.apart((mu, nu))
+    count = state.count + finite
+    direction = lambda m, v: m / (1 - b1**count) / (jnp.sqrt(v / (1 - b2**count)) + eps)
+    return jax.tree.map(direction, mu, nu), Moments(count, mu, nu)
+
+  return optax.GradientTransformationExtraArgs(init, update)
 
 
 def is_matrix(params):

@@ -9,11 +9,12 @@ import jax.numpy as jnp
 
 from acrl_jax import generate
 from acrl_jax.models import critic as critic_module
-from acrl_jax.models import decoder, decoding
+from acrl_jax.models import decoder, decoding, scores
 from acrl_jax.models.functions import Functions
 from acrl_jax.records import Critic, Policy, TokenScores
 
-CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never [B, T, V]
+CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never [B, T, V] ...
+TOKENS = 512  # ... or more, where B of them are fewer tokens than this
 
 
 def functions(config, remat: bool = False) -> Functions:
@@ -29,7 +30,7 @@ def make_policy(
   config,
   *,
   remat: bool = False,
-  chunk: int = CHUNK,
+  chunk: int | None = None,
   end_ids=(),
   pad_id: int = 0,
   stop: generate.StopTable | None = None,
@@ -73,34 +74,36 @@ def before(states):
 
 
 def token_scores(
-  project, states, tokens, start: int, temperature: float, chunk: int, vocab: int | None = None
+  project, states, tokens, start: int, temperature: float, chunk: int | None, vocab: int | None = None
 ) -> TokenScores:
   """TokenScores [B, T] out of states [B, T, D] and their projection to logits.
 
   Columns before max(start, 1) are zero and cost nothing. Ids from `vocab` on are padding: they have no probability, as
-  in sampling. The logits of `chunk` columns at a time are made, used and dropped, and made again in the backward pass.
+  in sampling. The logits of `chunk` columns at a time (None: columns_at_a_time) are made, used and dropped, and made
+  again in the backward pass.
   """
   start = max(start, 1)
   B, T = tokens.shape
   count = T - start
-  pieces = -(-count // chunk)
+  pieces = -(-count // (chunk or columns_at_a_time(B)))
   chunk = -(-count // pieces) if pieces else 1
   fill = pieces * chunk - count
   used = jnp.pad(states[:, start - 1 : T - 1], ((0, 0), (0, fill), (0, 0))).reshape(B, pieces, chunk, -1)
   picked = jnp.pad(tokens[:, start:], ((0, 0), (0, fill))).reshape(B, pieces, chunk)
 
-  @jax.checkpoint
+  @functools.partial(jax.checkpoint, policy=jax.checkpoint_policies.save_only_these_names(scores.SCORE))
   def piece(_, columns):
-    logits = generate.within(project(columns[0]), vocab) / temperature
-    log_z = jax.nn.logsumexp(logits, -1)
-    chosen = jnp.take_along_axis(logits, columns[1][..., None], -1)[..., 0]
-    probs = jnp.exp(logits - log_z[..., None])
-    entropy = log_z - jnp.sum(probs * logits, -1)
-    return None, TokenScores(log_prob=chosen - log_z, entropy=entropy, log_z=log_z)
+    states, tokens = columns
+    return None, scores.scores(generate.within(project(states), vocab) / temperature, tokens)
 
   _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
   join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
   return jax.tree.map(join, found)
+
+
+def columns_at_a_time(B: int) -> int:
+  """Of B rows, those whose logits exist at once."""
+  return max(CHUNK, TOKENS // B)
 
 
 def make_critic(config, width: int) -> Critic:

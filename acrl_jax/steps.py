@@ -19,6 +19,7 @@ import optax
 from acrl_jax import sharding
 from acrl_jax.algorithms import signals
 from acrl_jax.models import adapters
+from acrl_jax.optimizer import Moments
 from acrl_jax.records import Algorithm, Critic, Estimates, Policy, Rollout, Targets, TrainState
 
 
@@ -177,8 +178,12 @@ def apply_update(state: TrainState, tx: optax.GradientTransformation, loss, grad
   trained, fixed = adapters.split(state.params)
   norm = optax.tree.norm(gradient)
   finite = jnp.isfinite(loss) & jnp.isfinite(norm)
-  updates, opt_state = tx.update(gradient, state.opt_state, trained)
-  keep = lambda new, old: jax.tree.map(lambda n, o: jnp.where(finite, n, o), new, old)
+  updates, opt_state = optax.with_extra_args_support(tx).update(gradient, state.opt_state, trained, finite=finite)
+  kept = lambda x: isinstance(x, Moments)  # by itself already
+
+  def keep(new, old):
+    return jax.tree.map(lambda n, o: n if kept(n) else jnp.where(finite, n, o), new, old, is_leaf=kept)
+
   params = adapters.join(keep(optax.apply_updates(trained, updates), trained), fixed)
   new = TrainState(step=state.step + finite, params=params, opt_state=keep(opt_state, state.opt_state))
   return new, {'loss': loss, 'grad_norm': norm, 'skipped': 1.0 - finite}

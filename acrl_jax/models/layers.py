@@ -15,6 +15,7 @@ from flax import linen as nn
 from jax.ad_checkpoint import checkpoint_name
 
 from acrl_jax.models import rope
+from acrl_jax.models.attention import PRODUCT, attend
 
 ACTIVATIONS = {
   'silu': jax.nn.silu,
@@ -27,9 +28,6 @@ ACTIVATIONS = {
 def along(vector, x):
   """`vector` with axes of 1 in front, so that it meets the last axes of x."""
   return vector.reshape((1,) * (x.ndim - vector.ndim) + vector.shape)
-
-
-PRODUCT = 'product'  # what the backward pass keeps of the forward one
 
 
 @jax.custom_vjp
@@ -166,18 +164,6 @@ def _choose(switch, yes, no):
   return (yes if switch else no) if isinstance(switch, bool) else jnp.where(switch, yes, no)
 
 
-def product(queries, keys, dtype):
-  """[B, K, G, T, X] with [B, K, Y, X] -> [B, K, G, T, Y].
-
-  Written as one product of matrices a head, in this order: einsum may swap the two, and the compiler then turns the
-  next weights around in every step rather than this small array.
-  """
-  B, K, G, T, X = queries.shape
-  left = queries.reshape(B, K, G * T, X)
-  y = jax.lax.dot_general(left, keys, (((3,), (2,)), ((0, 1), (0, 1))), preferred_element_type=dtype)
-  return y.reshape(B, K, G, T, keys.shape[3])
-
-
 class Attention(nn.Module):
   """Grouped-query attention: (y [B, T, D], (k, v)).
 
@@ -205,10 +191,7 @@ class Attention(nn.Module):
       old_k, old_v, index = cached
       k = jax.lax.dynamic_update_slice(old_k, k, (0, 0, 0, index))
       v = jax.lax.dynamic_update_slice(old_v, v, (0, 0, index, 0))
-    logits = product(q, k, jnp.float32)  # [B, K, G, T, S]
-    # The least float, not -inf: a left-padded row masks every key, and its softmax must stay finite.
-    logits = jnp.where(switches.mask(shared)[:, None, None], logits, jnp.finfo(jnp.float32).min)
-    y = product(jax.nn.softmax(logits).astype(v.dtype), v, v.dtype)  # [B, K, G, T, H]
+    y = attend(q.reshape(B, config.K, -1, H), k, v, switches.mask(shared)).reshape(B, config.K, -1, T, H)
     y = y.transpose(0, 3, 1, 2, 4).reshape(B, T, N, H)
     return Linear(config, 'BTNH,NHD->BTD', config.out_bias, config.residual_gain, name='o')(y), (k, v)
 
