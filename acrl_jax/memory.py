@@ -87,7 +87,10 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
     one = size * (6 * state + 2 * heads + 5 * mlp)
     one += (8 + size) * numbers(mesh, 'BNTS', piece, model.N, T, T)  # the attention's scores and probabilities
     # A decoder keeps what its linear maps and its attention give; the rest is computed again, one layer at a time.
-    kept += layers * (size * (2 * state + 2 * heads + 2 * mlp) if isinstance(model, DecoderConfig) else one)
+    if isinstance(model, DecoderConfig):
+      kept += layers * size * (state + (2 + model.qk_norm) * heads + 2 * mlp)
+    else:
+      kept += layers * one
     inputs += layers * state * size
     most = max(most, one)
   T, C = max(config.prompt.lengths) + config.rollout.max_new_tokens, config.rollout.max_new_tokens

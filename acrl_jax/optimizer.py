@@ -46,7 +46,7 @@ def make_optimizer(
   adamw = optax.chain(
     adam(b1, b2), optax.add_decayed_weights(weight_decay, is_matrix), optax.scale_by_learning_rate(rate)
   )
-  return optax.chain(clip(clip_norm), adamw), rate
+  return optax.chain(clip(clip_norm), adamw), rate  # a chain in a chain: the states are laid out as optax.adamw's
 
 
 def clip(most: float) -> optax.GradientTransformation:
@@ -64,7 +64,7 @@ def clip(most: float) -> optax.GradientTransformation:
 
 
 class Moments(NamedTuple):
-  """The running means of adam, which leaves them as they are where a gradient is not finite."""
+  """The running means of adam."""
 
   count: Any  # [] int32
   mu: Any  # of the gradient
@@ -72,7 +72,8 @@ class Moments(NamedTuple):
 
 
 def adam(b1: float, b2: float, eps: float = 1e-8) -> optax.GradientTransformationExtraArgs:
-  """As optax.scale_by_adam; where `finite` is False, the moments stay.
+  """As optax.scale_by_adam, but for an argument of update: where `finite` is False, the moments and their count stay as
+  they are, and the direction is not to be used.
 
   The direction is computed from the new moments, once they are written: from the old ones, as it would be fused on a
   CPU, both would first be copied, as their memory is that of the new ones.

@@ -9,12 +9,14 @@ import jax.numpy as jnp
 
 from acrl_jax import generate
 from acrl_jax.models import critic as critic_module
-from acrl_jax.models import decoder, decoding, scores
+from acrl_jax.models import decoder, decoding
 from acrl_jax.models.functions import Functions
+from acrl_jax.models.scores import SCORE, scores
 from acrl_jax.records import Critic, Policy, TokenScores
 
-CHUNK = 32  # columns whose logits exist at a time: [B, CHUNK, V] float32, never [B, T, V] ...
-TOKENS = 512  # ... or more, where B of them are fewer tokens than this
+# The logits of a row's completion are never all there, [B, T, V] float32, but those of so many columns at a time, or of
+# as many as make so many tokens where that is more.
+CHUNK, TOKENS = 32, 512
 
 
 def functions(config, remat: bool = False) -> Functions:
@@ -91,10 +93,10 @@ def token_scores(
   used = jnp.pad(states[:, start - 1 : T - 1], ((0, 0), (0, fill), (0, 0))).reshape(B, pieces, chunk, -1)
   picked = jnp.pad(tokens[:, start:], ((0, 0), (0, fill))).reshape(B, pieces, chunk)
 
-  @functools.partial(jax.checkpoint, policy=jax.checkpoint_policies.save_only_these_names(scores.SCORE))
+  @functools.partial(jax.checkpoint, policy=jax.checkpoint_policies.save_only_these_names(SCORE))
   def piece(_, columns):
     states, tokens = columns
-    return None, scores.scores(generate.within(project(states), vocab) / temperature, tokens)
+    return None, scores(generate.within(project(states), vocab) / temperature, tokens)
 
   _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
   join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
@@ -102,7 +104,7 @@ def token_scores(
 
 
 def columns_at_a_time(B: int) -> int:
-  """Of B rows, those whose logits exist at once."""
+  """How many columns of B rows have their logits at the same time."""
   return max(CHUNK, TOKENS // B)
 
 

@@ -179,7 +179,7 @@ def apply_update(state: TrainState, tx: optax.GradientTransformation, loss, grad
   norm = optax.tree.norm(gradient)
   finite = jnp.isfinite(loss) & jnp.isfinite(norm)
   updates, opt_state = optax.with_extra_args_support(tx).update(gradient, state.opt_state, trained, finite=finite)
-  kept = lambda x: isinstance(x, Moments)  # by itself already
+  kept = lambda x: isinstance(x, Moments)  # by adam, which was told; to read the old ones here would copy them
 
   def keep(new, old):
     return jax.tree.map(lambda n, o: n if kept(n) else jnp.where(finite, n, o), new, old, is_leaf=kept)

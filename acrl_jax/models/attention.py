@@ -1,4 +1,4 @@
-"""Attention of queries that share key heads: a softmax over the keys that each may see, with its gradients written out.
+"""Attention in a decoder, whose queries share key heads: a softmax over the keys that each may see, and its gradients.
 
 No softmax is divided out: the products are taken of exp(logit - the row's largest), and what comes out is divided by
 their sum, as in FlashAttention (arXiv 2205.14135, whose appendix B.4 has the gradients too).
@@ -37,14 +37,18 @@ def _forward(q, k, v, mask):
 
 
 def _backward(saved, dy):
-  """The sum over keys in the softmax's gradient is the product of output and its gradient, over H numbers only."""
   q, k, v, mask, y, top, weight = saved
   logits, seen = _logits(q, k, mask)
   p = _raise(logits, seen, top) * weight
-  mean = (dy.astype(jnp.float32) * y.astype(jnp.float32)).sum(-1, keepdims=True)
-  dlogits = (p * (_dot(dy, v, 3, 3, jnp.float32) - mean)).astype(q.dtype)
+  dp = _dot(dy, v, 3, 3, jnp.float32)
+  # The mean of dp under p is the product of the output with its gradient, over H numbers in place of S. Of a rounded
+  # output it is not exact enough: the error is multiplied by what all keys have in common.
+  pairs = dy * y if y.dtype == jnp.float32 else p * dp
+  dlogits = p * (dp - pairs.sum(-1, keepdims=True))  # float32, for the same reason
   dv = _dot(p.astype(dy.dtype), dy, 2, 2, v.dtype)
-  return _dot(dlogits, k, 3, 3, q.dtype), _dot(q, dlogits, 2, 2, k.dtype), dv, None
+  dq = _dot(dlogits, k.astype(jnp.float32), 3, 3, jnp.float32).astype(q.dtype)
+  dk = _dot(q.astype(jnp.float32), dlogits, 2, 2, jnp.float32).astype(k.dtype)
+  return dq, dk, dv, None
 
 
 attend.defvjp(_forward, _backward)

@@ -25,7 +25,8 @@ def scores(logits, tokens) -> TokenScores:
   mass = raised.sum(-1)
   log_z = jnp.log(mass) + top[..., 0]
   chosen = jnp.take_along_axis(logits, tokens[..., None], -1)[..., 0]
-  return TokenScores(log_prob=chosen - log_z, entropy=log_z - (raised * logits).sum(-1) / mass, log_z=log_z)
+  entropy = jnp.log(mass) - (raised * (logits - top)).sum(-1) / mass  # both are small, however large the logits
+  return TokenScores(log_prob=chosen - log_z, entropy=entropy, log_z=log_z)
 
 
 def _forward(logits, tokens):

@@ -46,14 +46,18 @@ def test_gradients_of_attention(heads, remat):
     np.testing.assert_allclose(got, due, atol=1e-5)
 
 
-def test_attention_in_bfloat16_answers_in_it(heads):
+def test_attention_in_bfloat16_is_as_exact_as_it_can_be(heads):
+  """Keys and values with much in common, as key biases give them: the error of a rounded output would be seen in dq."""
   q, k, v, mask = heads
-  low = lambda x: x.astype(jnp.bfloat16)
-  y = attend(low(q), low(k), low(v), mask)
+  low = [x.astype(jnp.bfloat16) for x in (q, k + 20, v + 3)]
+  high = [x.astype(jnp.float32) for x in low]
+  y = attend(*low, mask)
   assert y.dtype == jnp.bfloat16
-  np.testing.assert_allclose(y.astype(jnp.float32), plain(q, k, v, mask), atol=0.05)
-  grads = jax.grad(lambda *a: attend(*a, mask).sum().astype(jnp.float32), (0, 1, 2))(low(q), low(k), low(v))
-  assert {g.dtype for g in grads} == {jnp.dtype('bfloat16')}
+  np.testing.assert_allclose(y.astype(jnp.float32), plain(*high, mask), rtol=0.02)
+  loss = lambda f: jax.grad(lambda *a: jnp.sum(f(*a, mask).astype(jnp.float32)), (0, 1, 2))
+  for got, due in zip(loss(attend)(*low), loss(plain)(*high)):
+    assert got.dtype == jnp.bfloat16
+    np.testing.assert_allclose(got.astype(jnp.float32), due, atol=0.01 * float(np.abs(due).max()))
 
 
 @pytest.mark.parametrize('name', ['log_prob', 'entropy', 'log_z', 'all'])
