@@ -82,7 +82,7 @@ def token_scores(
 
   Columns before max(start, 1) are zero and cost nothing. Ids from `vocab` on are padding: they have no probability, as
   in sampling. The logits of `chunk` columns at a time (None: columns_at_a_time) are made, used and dropped, and made
-  again in the backward pass.
+  again in the backward pass; those of one piece alone are kept for it.
   """
   start = max(start, 1)
   B, T = tokens.shape
@@ -93,11 +93,12 @@ def token_scores(
   used = jnp.pad(states[:, start - 1 : T - 1], ((0, 0), (0, fill), (0, 0))).reshape(B, pieces, chunk, -1)
   picked = jnp.pad(tokens[:, start:], ((0, 0), (0, fill))).reshape(B, pieces, chunk)
 
-  @functools.partial(jax.checkpoint, policy=jax.checkpoint_policies.save_only_these_names(SCORE))
   def piece(_, columns):
     states, tokens = columns
     return None, scores(generate.within(project(states), vocab) / temperature, tokens)
 
+  if pieces > 1:
+    piece = jax.checkpoint(piece, policy=jax.checkpoint_policies.save_only_these_names(SCORE))
   _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
   join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
   return jax.tree.map(join, found)

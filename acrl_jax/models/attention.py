@@ -1,43 +1,69 @@
 """Attention in a decoder, whose queries share key heads: a softmax over the keys that each may see, and its gradients.
 
 No softmax is divided out: the products are taken of exp(logit - the row's largest), and what comes out is divided by
-their sum, as in FlashAttention (arXiv 2205.14135, whose appendix B.4 has the gradients too).
+their sum, as in FlashAttention (arXiv 2205.14135, whose appendix B.4 has the gradients too). Where queries see no later
+keys they are taken a block of columns after the other, each with the keys up to its end alone.
 """
 
 from __future__ import annotations
+
+import functools
 
 import jax
 import jax.numpy as jnp
 from jax.ad_checkpoint import checkpoint_name
 
 PRODUCT = 'product'  # what the backward pass keeps of the forward one
+# The least columns of a block of queries, and how many blocks there are at most: the program grows with them.
+WIDTH, WIDTH_ELSEWHERE, BLOCKS = {'cpu': 64}, 512, 8
 
 
-@jax.custom_vjp
-def attend(q, k, v, mask):
-  """[B, K, G T, H] in the dtype of v, of queries [B, K, G T, H], keys [B, K, H, S], values [B, K, S, H] and a mask
+@functools.partial(jax.custom_vjp, nondiff_argnums=(4,))
+def attend(q, k, v, mask, causal: bool = False):
+  """[B, K, G, T, H] in the dtype of v, of queries [B, K, G, T, H], keys [B, K, H, S], values [B, K, S, H] and a mask
   [B, T, S] bool: may the query see the key? A query that sees none gets zeros.
+
+  `causal`: the queries are of the columns of the keys, and no query sees a later key.
   """
-  return _attend(q, k, v, mask)[0]
+  return _attend(q, k, v, mask, causal)[0]
 
 
-def _attend(q, k, v, mask):
-  logits, seen = _logits(q, k, mask)
+def _attend(q, k, v, mask, causal):
+  """(y, top, weight): a query's output, its largest logit and 1 / its sum of exponentials, [B, K, G, T, 1] float32."""
+  found = [_attend_block(q[:, :, :, rows], *_seen(k, v, mask, rows, end)) for rows, end in _blocks(mask, causal)]
+  return tuple(jnp.concatenate(parts, 3) for parts in zip(*found))
+
+
+def _attend_block(q, k, v, mask):
+  logits, seen = _logits(_flat(q), k, mask)
   top = logits.max(-1, keepdims=True)
   raised = _raise(logits, seen, top)
   weight = 1 / jnp.maximum(raised.sum(-1, keepdims=True), 1)  # the largest adds 1 to the sum, if there is one
   y = (_dot(raised.astype(v.dtype), v, 3, 2, jnp.float32) * weight).astype(v.dtype)
-  return y, top, weight
+  return tuple(x.reshape(*q.shape[:4], -1) for x in (y, top, weight))
 
 
-def _forward(q, k, v, mask):
-  y, top, weight = _attend(q, k, v, mask)
+def _forward(q, k, v, mask, causal):
+  y, top, weight = _attend(q, k, v, mask, causal)
   q, k, v, y, top, weight = (checkpoint_name(x, PRODUCT) for x in (q, k, v, y, top, weight))
   return y, (q, k, v, mask, y, top, weight)
 
 
-def _backward(saved, dy):
-  q, k, v, mask, y, top, weight = saved
+def _backward(causal, saved, dy):
+  q, k, v, mask, *made = saved
+  parts = []
+  for rows, end in _blocks(mask, causal):
+    of_rows = [x[:, :, :, rows] for x in (q, *made, dy)]
+    parts.append(_backward_block(*of_rows, *_seen(k, v, mask, rows, end)))
+  dq, dk, dv = zip(*parts)
+  S = mask.shape[2]
+  widen = lambda x, axis: jnp.pad(x, [(0, S - x.shape[axis] if number == axis else 0) for number in range(4)])
+  return jnp.concatenate(dq, 3), sum(widen(x, 3) for x in dk), sum(widen(x, 2) for x in dv), None
+
+
+def _backward_block(q, y, top, weight, dy, k, v, mask):
+  shape = q.shape
+  q, y, top, weight, dy = map(_flat, (q, y, top, weight, dy))
   logits, seen = _logits(q, k, mask)
   p = _raise(logits, seen, top) * weight
   dp = _dot(dy, v, 3, 3, jnp.float32)
@@ -48,10 +74,30 @@ def _backward(saved, dy):
   dv = _dot(p.astype(dy.dtype), dy, 2, 2, v.dtype)
   dq = _dot(dlogits, k.astype(jnp.float32), 3, 3, jnp.float32).astype(q.dtype)
   dk = _dot(q.astype(jnp.float32), dlogits, 2, 2, jnp.float32).astype(k.dtype)
-  return dq, dk, dv, None
+  return dq.reshape(shape), dk, dv
 
 
 attend.defvjp(_forward, _backward)
+
+
+def _blocks(mask, causal: bool) -> list[tuple[slice, int]]:
+  """[(columns of queries, how many columns of keys they see)]."""
+  T, S = mask.shape[1:]
+  width = WIDTH.get(jax.default_backend(), WIDTH_ELSEWHERE)
+  count = min(max(T // width, 1), BLOCKS) if causal else 1
+  if count == 1:
+    return [(slice(0, T), S)]
+  ends = [T * number // count for number in range(count + 1)]
+  return [(slice(start, end), end) for start, end in zip(ends, ends[1:])]
+
+
+def _seen(k, v, mask, rows: slice, end: int):
+  return k[..., :end], v[:, :, :end], mask[:, rows, :end]
+
+
+def _flat(x):
+  """[B, K, G, T, ...] -> [B, K, G T, ...]."""
+  return x.reshape(*x.shape[:2], -1, x.shape[-1])
 
 
 def _logits(q, k, mask):

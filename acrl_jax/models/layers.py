@@ -168,8 +168,7 @@ def _choose(switch, yes, no):
 class Attention(nn.Module):
   """Grouped-query attention: (y [B, T, D], (k, v)).
 
-  `cached` is (k [B, K, S, H], v [B, K, H, S], index): the columns from index on are overwritten. Both are laid out so
-  that what is summed over comes last, which is what a product of one query with many keys is fast at.
+  `cached` is (k [B, K, H, S], v [B, K, S, H], index): the columns from index on are overwritten.
   """
 
   config: Any
@@ -192,8 +191,7 @@ class Attention(nn.Module):
       old_k, old_v, index = cached
       k = jax.lax.dynamic_update_slice(old_k, k, (0, 0, 0, index))
       v = jax.lax.dynamic_update_slice(old_v, v, (0, 0, index, 0))
-    y = attend(q.reshape(B, config.K, -1, H), k, v, switches.mask(shared)).reshape(B, config.K, -1, T, H)
-    y = y.transpose(0, 3, 1, 2, 4).reshape(B, T, N, H)
+    y = attend(q, k, v, switches.mask(shared), cached is None).transpose(0, 3, 1, 2, 4).reshape(B, T, N, H)
     return Linear(config, 'BTNH,NHD->BTD', config.out_bias, config.residual_gain, name='o')(y), (k, v)
 
 
