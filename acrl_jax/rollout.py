@@ -12,6 +12,7 @@ from acrl_jax import hosts
 from acrl_jax.data import astkey, batch, completions, prompts, replay, sources
 from acrl_jax.harness import feedback
 from acrl_jax.loaded import Loaded
+from acrl_jax.models.decoder import DecoderConfig
 from acrl_jax.records import Generated, Outcome, Problem, Prompts, TestReport
 
 
@@ -48,11 +49,12 @@ def tasks(
 ) -> tuple[list[Task], list]:
   """The problems whose prompts fit, encoded; and (id, reason) of the others. ValueError for a wrong template."""
   prompts.wants_chat(loaded.tokenizer, template)
+  whole = not isinstance(loaded.config, DecoderConfig)
   kept, dropped = [], []
   for problem in problems:
     try:
       prompt = prompts.render(problem, loaded.tokenizer, template, system=system or None)
-      ids = np.asarray(encode(loaded.tokenizer, prompt), np.int32)
+      ids = np.asarray(encode(loaded.tokenizer, prompt, whole), np.int32)
     except (ValueError, SyntaxError) as error:
       dropped.append((problem.id, f'prompt: {error}'))
       continue
@@ -63,8 +65,13 @@ def tasks(
   return kept, dropped
 
 
-def encode(tokenizer, prompt: prompts.Prompt) -> list[int]:
-  """Ids of a prompt; a base one begins with BOS where the tokenizer begins texts so (a chat template says its own)."""
+def encode(tokenizer, prompt: prompts.Prompt, whole: bool = False) -> list[int]:
+  """Ids of a prompt; a base one begins with BOS where the tokenizer begins texts so (a chat template says its own).
+
+  `whole`: for an encoder, which reads texts as the tokenizer makes them, their end token included.
+  """
+  if whole and not prompt.chat:
+    return tokenizer.encode(prompt.text, add_special_tokens=True)
   ids = tokenizer.encode(prompt.text, add_special_tokens=False)
   bos = tokenizer.bos_token_id
   begins = not prompt.chat and bos is not None and tokenizer.encode('', add_special_tokens=True)[:1] == [bos]

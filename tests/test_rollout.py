@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from lora_models import PLAIN
 from tokenizers.processors import TemplateProcessing
 
 from acrl_jax import hosts, rollout
@@ -24,7 +25,13 @@ PASSED = TestReport(outcome=Outcome.PASSED, passed=(True, True))
 @pytest.fixture(scope='module')
 def loaded():
   tokenizer = bpe.train(sources.load('primer', 'validation'), 400)
-  return SimpleNamespace(tokenizer=tokenizer, end_ids=(tokenizer.eos_token_id,), pad_id=tokenizer.pad_token_id)
+  return model_of(tokenizer)
+
+
+def model_of(tokenizer, kind='decoder'):
+  return SimpleNamespace(
+    tokenizer=tokenizer, end_ids=(tokenizer.eos_token_id,), pad_id=tokenizer.pad_token_id, config=PLAIN[kind]
+  )
 
 
 class Judge:
@@ -93,6 +100,16 @@ def test_a_chat_prompt_begins_as_its_template_says(own):
   prompt = prompts.render(PROBLEM, tokenizer)
   ids = rollout.encode(tokenizer, prompt)
   assert prompt.chat and ids.count(tokenizer.bos_token_id) == bool(own) == (ids[0] == tokenizer.bos_token_id)
+
+
+def test_an_encoder_reads_a_prompt_with_its_end_token_and_a_decoder_does_not():
+  tokenizer = bpe.train(sources.load('primer', 'validation'), 300)
+  end = (tokenizer.eos_token, tokenizer.eos_token_id)
+  tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single=f'$A {end[0]}', special_tokens=[end])
+  ids = tokenizer.encode(PROMPT.rstrip(), add_special_tokens=False)
+  for kind, due in dict(decoder=ids, t5=[*ids, end[1]]).items():
+    (task,), _ = encoded(model_of(tokenizer, kind), PROBLEM)
+    assert task.prompt.tolist() == due
 
 
 def test_problems_that_cannot_be_asked_are_listed_with_the_reason(loaded):
@@ -256,7 +273,7 @@ def test_sampling_counts_tokens_and_seconds(loaded):
 def test_a_reference_told_as_a_completion_passes_its_tests(loaded, chat):
   tokenizer = bpe.train(sources.load('primer', 'validation'), 300)
   tokenizer.chat_template = "{{ messages[-1]['content'] }}\n" if chat else None
-  model = SimpleNamespace(tokenizer=tokenizer, end_ids=(tokenizer.eos_token_id,), pad_id=tokenizer.pad_token_id)
+  model = model_of(tokenizer)
   problems = sources.load('primer', 'validation')[:8]
   tasks, _ = rollout.tasks(problems, model, prompts.TEMPLATES[0], '', 4096)
   entries = solutions.entries(tasks, model, 4096)

@@ -1,7 +1,8 @@
 """Tokenizers out of a Hugging Face folder, without trusting the class that it names.
 
 Some classes of transformers rebuild the pre-tokenizer when they load and so change the ids of the same file. Therefore
-tokenizer.json is read as it stands, and what was read is tried on texts that code models must not garble.
+tokenizer.json is read as it stands, older files as bpe_files.py says, and what was read is tried on texts that code
+models must not garble.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import json
 import pathlib
 import shutil
 from typing import Any
+
+from acrl_jax.convert import bpe_files
+from acrl_jax.convert.trees import read_json
 
 # Files that belong to a tokenizer, whatever its class; copied as they are when a model goes from folder to folder.
 FILES = (
@@ -36,25 +40,48 @@ PROBES = (
 
 def load(folder: pathlib.Path) -> Any | None:
   """The tokenizer of a folder, None when it has none; ValueError when it is damaged or garbles text."""
-  file = folder / 'tokenizer.json'
-  if not file.is_file():
-    if found := [name for name in FILES if name not in ('chat_template.jinja',) and (folder / name).is_file()]:
-      raise ValueError(f'{folder} has {found[0]} but no tokenizer.json; save its tokenizer once with use_fast=True')
+  files = _files(folder)
+  if not files:
     return None
-  settings = _settings(folder)
-  special = {name: _text(settings[name]) for name in SPECIAL if settings.get(name) is not None}
+  name = ' and '.join(map(str, files))
+  made, settings = _read(folder, files, name)
+  special = {name: bpe_files.content(settings[name]) for name in SPECIAL if settings.get(name) is not None}
   if isinstance(settings.get('model_max_length'), int):
     special['model_max_length'] = settings['model_max_length']
   import transformers  # two seconds that only those who load a model pay
 
+  made = transformers.PreTrainedTokenizerFast(tokenizer_object=made, clean_up_tokenization_spaces=False, **special)
+  made.chat_template = _chat_template(folder, settings)
+  check(made, name)
+  return made
+
+
+def _files(folder: pathlib.Path) -> list[pathlib.Path]:
+  """The files that make the tokenizer, [] when there is none; ValueError where they are not all there."""
+  for names in (('tokenizer.json',), bpe_files.FILES):
+    if all((folder / name).is_file() for name in names):
+      return [folder / name for name in names]
+  found = [name for name in FILES if name != 'chat_template.jinja' and (folder / name).is_file()]
+  if found:
+    due = f'neither tokenizer.json nor both of {" and ".join(bpe_files.FILES)}'
+    raise ValueError(f'{folder} has {found[0]}, but {due}; save its tokenizer once with use_fast=True')
+  return []
+
+
+def _read(folder: pathlib.Path, files: list[pathlib.Path], name: str) -> tuple[Any, dict]:
+  """(the tokenizer as the library tokenizers has it, its settings)."""
+  import tokenizers
+
+  settings = _settings(folder)
   try:
-    made = transformers.PreTrainedTokenizerFast(tokenizer_file=str(file), clean_up_tokenization_spaces=False, **special)
+    if len(files) > 1:
+      return bpe_files.build(folder, settings)
+    return tokenizers.Tokenizer.from_file(str(files[0])), settings
+  except ValueError:
+    raise
   except Exception as error:  # the Rust side raises bare Exception
     reason = ' '.join(str(error).split())[:200]
-    raise ValueError(f'{file} cannot be read ({reason}); it is damaged, fetch it again') from None
-  made.chat_template = _chat_template(folder, settings)
-  check(made, str(file))
-  return made
+    raise ValueError(f'{name} cannot be read ({reason}); it is damaged, fetch it again') from None
 
 
 def check(tokenizer: Any, name: str) -> None:
@@ -101,18 +128,9 @@ def copy(source: pathlib.Path, folder: pathlib.Path) -> bool:
 
 def _settings(folder: pathlib.Path) -> dict:
   """tokenizer_config.json, with the special tokens of the older special_tokens_map.json where it lacks them."""
-  merged = {}
-  for name in ('special_tokens_map.json', 'tokenizer_config.json'):
-    if (folder / name).is_file():
-      try:
-        merged |= json.loads((folder / name).read_text(encoding='utf-8')).items()
-      except (ValueError, AttributeError) as error:
-        raise ValueError(f'{folder / name} cannot be read ({error}); it is damaged, fetch it again') from None
-  return merged
-
-
-def _text(token: str | dict) -> str:
-  return token['content'] if isinstance(token, dict) else token
+  names = ('special_tokens_map.json', 'tokenizer_config.json')
+  older, newer = (read_json(folder / name, optional=True) for name in names)
+  return older | newer
 
 
 def _chat_template(folder: pathlib.Path, settings: dict) -> str | None:
