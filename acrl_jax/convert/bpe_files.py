@@ -1,4 +1,8 @@
-"""The tokenizer of vocab.json and merges.txt, which older folders (CodeT5, GPT-2) have in place of tokenizer.json."""
+"""The tokenizer of vocab.json and merges.txt, which older folders (CodeT5, CodeGPT) have in place of tokenizer.json.
+
+How a text is cut into words stands in neither file, and a class name does not tell: that of StarCoder and SmolLM is
+GPT-2's, though they cut digits apart. So only kinds of models are taken of which all cut as GPT-2 does.
+"""
 
 from __future__ import annotations
 
@@ -8,42 +12,40 @@ from typing import Any
 from acrl_jax.convert.trees import read_json
 
 FILES = ('vocab.json', 'merges.txt')
+CLASSES = dict(
+  gpt2='GPT2Tokenizer', gpt_neo='GPT2Tokenizer', gptj='GPT2Tokenizer', codegen='CodeGenTokenizer', t5='RobertaTokenizer'
+)  # fmt: skip
 END_OF_TEXT = dict.fromkeys(('bos_token', 'eos_token', 'unk_token'), '<|endoftext|>')
-# The classes whose words are cut as GPT-2 cuts them, and the special tokens that a folder of theirs need not name.
-CLASSES = {
-  'GPT2Tokenizer': END_OF_TEXT,
-  'CodeGenTokenizer': END_OF_TEXT,
-  'RobertaTokenizer': dict(
-    bos_token='<s>', eos_token='</s>', sep_token='</s>', cls_token='<s>', unk_token='<unk>', pad_token='<pad>',
-    mask_token=dict(content='<mask>', lstrip=True),
+# The special tokens that a folder need not name, in the order in which those without an id of their own get one.
+SPECIAL = dict(
+  GPT2Tokenizer=END_OF_TEXT, CodeGenTokenizer=END_OF_TEXT,
+  RobertaTokenizer=dict(
+    bos_token='<s>', eos_token='</s>', unk_token='<unk>', sep_token='</s>', pad_token='<pad>', cls_token='<s>',
+    mask_token='<mask>',
   ),
-}  # fmt: skip
-NAMES = tuple(CLASSES['RobertaTokenizer'])
+)  # fmt: skip
+NAMES = tuple(SPECIAL['RobertaTokenizer'])
 
 
 def build(folder: pathlib.Path, settings: dict) -> tuple[Any, dict]:
-  """(the tokenizer, `settings` with the special tokens of its class); ValueError for a class that cuts otherwise.
+  """(the tokenizer, `settings` with the special tokens of its class); ValueError for one that may cut otherwise.
 
-  A text of a RobertaTokenizer goes between its `cls` and `sep` tokens; one of the others begins with `bos` where
-  `add_bos_token` says so.
+  A text of a RobertaTokenizer goes between its `cls` and `sep` tokens; one of the others has `bos` and `eos` around it
+  where `add_bos_token` and `add_eos_token` say so.
   """
   import tokenizers
 
+  settings = {key: value for key, value in settings.items() if value is not None}
   name = _class(folder, settings)
-  made = tokenizers.Tokenizer(tokenizers.models.BPE.from_file(*(str(folder / file) for file in FILES)))
+  made = tokenizers.Tokenizer(_model(folder))
   made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=settings.get('add_prefix_space', False))
   made.decoder = tokenizers.decoders.ByteLevel()
   added = _added(folder, settings)
   known = made.get_vocab().keys() | added.keys()
-  defaults = {key: token for key, token in CLASSES[name].items() if content(token) in known}
-  settings = defaults | {key: value for key, value in settings.items() if value is not None}
+  settings = {key: token for key, token in SPECIAL[name].items() if token in known} | settings
   _add(made, added, settings, folder)
-  begin, end = ('cls_token', 'sep_token') if name == 'RobertaTokenizer' else ('bos_token', None)
-  if end or settings.get('add_bos_token'):
-    around = [content(settings[key]) for key in (begin, end) if key]
-    ids = [(token, made.token_to_id(token)) for token in set(around)]
-    template = ' '.join([around[0], '$A', *around[1:]])
-    made.post_processor = tokenizers.processors.TemplateProcessing(template, special_tokens=ids)
+  if (around := _around(made, folder, name, settings)) is not None:
+    made.post_processor = around
   return made, settings
 
 
@@ -53,15 +55,28 @@ def content(token: str | dict) -> str:
 
 
 def _class(folder: pathlib.Path, settings: dict) -> str:
-  """One of CLASSES; a folder that names none is of the class whose special tokens it has."""
-  roberta = all(settings.get(name) for name in ('cls_token', 'sep_token'))
-  name = settings.get('tokenizer_class') or ('RobertaTokenizer' if roberta else 'GPT2Tokenizer')
-  if (name := name.removesuffix('Fast')) not in CLASSES:
+  """The tokenizer's class by the model's type, which the one that the folder names must not contradict."""
+  config = read_json(folder / 'config.json', optional=True)
+  kind = config.get('model_type')
+  due = CLASSES.get(kind, '')
+  named = (settings.get('tokenizer_class') or config.get('tokenizer_class') or due).removesuffix('Fast')
+  if not due or named != due:
     raise ValueError(
-      f'{folder} has a {name} without tokenizer.json; only of {", ".join(CLASSES)} vocab.json and merges.txt are '
-      'enough; save its tokenizer once with use_fast=True'
+      f'{folder} has no tokenizer.json but {" and ".join(FILES)} of a {kind} model with a {named or "tokenizer"}, '
+      f'which do not tell how words are cut (they do for {", ".join(CLASSES)}); '
+      'save its tokenizer once with use_fast=True'
     )
-  return name
+  return named
+
+
+def _model(folder: pathlib.Path):
+  import tokenizers
+
+  try:
+    return tokenizers.models.BPE.from_file(*(str(folder / file) for file in FILES))
+  except Exception as error:  # the Rust side raises bare Exception
+    reason = ' '.join(str(error).split())[:200]
+    raise ValueError(f'{folder}: {" and ".join(FILES)} cannot be read ({reason}); fetch them again') from None
 
 
 def _added(folder: pathlib.Path, settings: dict) -> dict[str, tuple[int, Any]]:
@@ -76,12 +91,33 @@ def _add(made, added: dict[str, tuple[int, Any]], settings: dict, folder: pathli
   """Each added token at its id, then special tokens that have none yet; ValueError where an id is taken."""
   import tokenizers
 
-  named = [settings[name] for name in NAMES if name in settings] + settings.get('additional_special_tokens', [])
+  named = [settings[name] for name in NAMES if name in settings]
+  for key in ('additional_special_tokens', 'extra_special_tokens'):  # its name in transformers 4 and 5
+    more = settings.get(key, [])
+    named += more.values() if isinstance(more, dict) else more
   special = {content(token): token for token in named}
   for text in dict.fromkeys((*added, *special)):
     number, told = added.get(text, (None, text))
     told = special.get(text, told) if isinstance(told, str) else told
     how = {} if isinstance(told, str) else {key: told.get(key, False) for key in ('single_word', 'lstrip', 'rstrip')}
-    made.add_tokens([tokenizers.AddedToken(text, normalized=False, special=text in special, **how)])
+    is_special = text in special or bool(isinstance(told, dict) and told.get('special'))
+    made.add_tokens([tokenizers.AddedToken(text, normalized=False, special=is_special, **how)])
     if number not in (None, got := made.token_to_id(text)):
       raise ValueError(f'{folder}: {text!r} is due at id {number}, but comes to {got}; fetch its files again')
+
+
+def _around(made, folder: pathlib.Path, name: str, settings: dict):
+  """What puts tokens around a text, None where there are none."""
+  from tokenizers import processors
+
+  roberta = name == 'RobertaTokenizer'
+  begin, end = ('cls_token', 'sep_token') if roberta else ('bos_token', 'eos_token')
+  wanted = [key for key in (begin, end) if roberta or settings.get(f'add_{key}')]
+  if lost := [key for key in wanted if key not in settings]:
+    raise ValueError(f'{folder}: the {lost[0]} of its {name} is not in vocab.json; name it in tokenizer_config.json')
+  text = {key: content(settings[key]) for key in wanted}
+  ids = [(token, made.token_to_id(token)) for token in text.values()]
+  if roberta:
+    return processors.RobertaProcessing(ids[1], ids[0], add_prefix_space=False)
+  template = ' '.join((text.get(begin, ''), '$A', text.get(end, ''))).strip()
+  return processors.TemplateProcessing(template, special_tokens=sorted(set(ids))) if wanted else None

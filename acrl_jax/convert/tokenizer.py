@@ -26,7 +26,7 @@ FILES = (
   'merges.txt',
   'tokenizer.model',
 )
-SPECIAL = ('bos_token', 'eos_token', 'pad_token', 'unk_token')
+SPECIAL = bpe_files.NAMES
 # What ends a text for some model or other; a tokenizer that has one of these as a special token ends texts with it too.
 END_TOKENS = ('<|endoftext|>', '<|im_end|>', '</s>', '<|end_of_text|>', '<|eot_id|>', '<|EOT|>')
 PROBES = (
@@ -43,8 +43,7 @@ def load(folder: pathlib.Path) -> Any | None:
   files = _files(folder)
   if not files:
     return None
-  name = ' and '.join(map(str, files))
-  made, settings = _read(folder, files, name)
+  made, settings = _read(folder, files)
   special = {name: bpe_files.content(settings[name]) for name in SPECIAL if settings.get(name) is not None}
   if isinstance(settings.get('model_max_length'), int):
     special['model_max_length'] = settings['model_max_length']
@@ -52,7 +51,7 @@ def load(folder: pathlib.Path) -> Any | None:
 
   made = transformers.PreTrainedTokenizerFast(tokenizer_object=made, clean_up_tokenization_spaces=False, **special)
   made.chat_template = _chat_template(folder, settings)
-  check(made, name)
+  check(made, ' and '.join(map(str, files)))
   return made
 
 
@@ -68,20 +67,18 @@ def _files(folder: pathlib.Path) -> list[pathlib.Path]:
   return []
 
 
-def _read(folder: pathlib.Path, files: list[pathlib.Path], name: str) -> tuple[Any, dict]:
+def _read(folder: pathlib.Path, files: list[pathlib.Path]) -> tuple[Any, dict]:
   """(the tokenizer as the library tokenizers has it, its settings)."""
   import tokenizers
 
   settings = _settings(folder)
+  if len(files) > 1:
+    return bpe_files.build(folder, settings)
   try:
-    if len(files) > 1:
-      return bpe_files.build(folder, settings)
     return tokenizers.Tokenizer.from_file(str(files[0])), settings
-  except ValueError:
-    raise
   except Exception as error:  # the Rust side raises bare Exception
     reason = ' '.join(str(error).split())[:200]
-    raise ValueError(f'{name} cannot be read ({reason}); it is damaged, fetch it again') from None
+    raise ValueError(f'{files[0]} cannot be read ({reason}); it is damaged, fetch it again') from None
 
 
 def check(tokenizer: Any, name: str) -> None:

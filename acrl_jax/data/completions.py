@@ -48,8 +48,8 @@ class TokenBytes:
   """The bytes of each id of a byte-level tokenizer; special tokens have none."""
 
   def __init__(self, tokenizer):
-    alphabet, special = byte_alphabet(), set(tokenizer.all_special_ids)
-    added = set(tokenizer.get_added_vocab().values())
+    alphabet, added = byte_alphabet(), tokenizer.added_tokens_decoder
+    special = {number for number, token in added.items() if token.special} | set(tokenizer.all_special_ids)
     self.table: list[bytes] = []
     for number, token in enumerate(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))):
       if token is None or number in special:
@@ -82,7 +82,7 @@ def check(tokenizer) -> None:
   if found != text.encode():
     raise ValueError(
       f'this tokenizer is no byte-level BPE: {text!r} comes back as {found!r}; '
-      'take a model whose tokenizer.json is byte-level (GPT-2, Llama 3, Qwen, SmolLM, StarCoder)'
+      'take a model whose tokenizer is byte-level (GPT-2, Llama 3, Qwen, SmolLM, StarCoder)'
     )
 
 

@@ -14,8 +14,9 @@ import jax.numpy as jnp
 from jax.ad_checkpoint import checkpoint_name
 
 PRODUCT = 'product'  # what the backward pass keeps of the forward one
-# The least columns of a block of queries, and how many blocks there are at most: the program grows with them.
-WIDTH, WIDTH_ELSEWHERE, BLOCKS = {'cpu': 64}, 512, 8
+# The least columns of a block of queries, and how many blocks there are at most: the program takes longer to compile
+# with each, and the fifth would save only a fortieth more.
+WIDTH, WIDTH_ELSEWHERE, BLOCKS = {'cpu': 64}, 512, 4
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(4,))
@@ -58,10 +59,12 @@ def _backward(causal, saved, dy):
   dq, dk, dv = zip(*parts)
   S = mask.shape[2]
   widen = lambda x, axis: jnp.pad(x, [(0, S - x.shape[axis] if number == axis else 0) for number in range(4)])
-  return jnp.concatenate(dq, 3), sum(widen(x, 3) for x in dk), sum(widen(x, 2) for x in dv), None
+  dk, dv = sum(widen(x, 3) for x in dk), sum(widen(x, 2) for x in dv)
+  return jnp.concatenate(dq, 3), dk.astype(k.dtype), dv.astype(v.dtype), None
 
 
 def _backward_block(q, y, top, weight, dy, k, v, mask):
+  """(dq, dk, dv); the latter in float32, as those of all blocks are summed."""
   shape = q.shape
   q, y, top, weight, dy = map(_flat, (q, y, top, weight, dy))
   logits, seen = _logits(q, k, mask)
@@ -71,9 +74,9 @@ def _backward_block(q, y, top, weight, dy, k, v, mask):
   # output it is not exact enough: the error is multiplied by what all keys have in common.
   pairs = dy * y if y.dtype == jnp.float32 else p * dp
   dlogits = p * (dp - pairs.sum(-1, keepdims=True))  # float32, for the same reason
-  dv = _dot(p.astype(dy.dtype), dy, 2, 2, v.dtype)
+  dv = _dot(p.astype(dy.dtype), dy, 2, 2, jnp.float32)
   dq = _dot(dlogits, k.astype(jnp.float32), 3, 3, jnp.float32).astype(q.dtype)
-  dk = _dot(q.astype(jnp.float32), dlogits, 2, 2, jnp.float32).astype(k.dtype)
+  dk = _dot(q.astype(jnp.float32), dlogits, 2, 2, jnp.float32)
   return dq.reshape(shape), dk, dv
 
 
@@ -81,14 +84,14 @@ attend.defvjp(_forward, _backward)
 
 
 def _blocks(mask, causal: bool) -> list[tuple[slice, int]]:
-  """[(columns of queries, how many columns of keys they see)]."""
+  """[(columns of queries, how many columns of keys they see)]; all blocks but the last are multiples of a width."""
   T, S = mask.shape[1:]
+  if causal and T != S:
+    raise ValueError(f'causal attention of {T} columns of queries to {S} of keys; they have to be the same columns')
   width = WIDTH.get(jax.default_backend(), WIDTH_ELSEWHERE)
   count = min(max(T // width, 1), BLOCKS) if causal else 1
-  if count == 1:
-    return [(slice(0, T), S)]
-  ends = [T * number // count for number in range(count + 1)]
-  return [(slice(start, end), end) for start, end in zip(ends, ends[1:])]
+  ends = [0, *(T * number // count // width * width for number in range(1, count)), T]
+  return [(slice(start, end), end if causal else S) for start, end in zip(ends, ends[1:])]
 
 
 def _seen(k, v, mask, rows: slice, end: int):

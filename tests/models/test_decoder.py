@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.models import decoder, decoding, layers, rope
+from acrl_jax.models import attention, decoder, decoding, layers, rope
 from acrl_jax.models.decoder import DecoderConfig
 from acrl_jax.records import Prompts
 
@@ -119,6 +119,21 @@ def test_remat_gives_the_same_gradients(name):
   plain, again = (jax.jit(jax.grad(functools.partial(loss, remat=remat)))(params) for remat in (False, True))
   jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5, rtol=1e-4), plain, again)
   assert all(np.abs(x).max() > 0 for path, x in zip(paths(plain), jax.tree.leaves(plain)) if 'attn/k/bias' not in path)
+
+
+@pytest.mark.parametrize('name, depth, remat', [('llama', 2, False), ('window', 5, False), ('window', 5, True)])
+def test_attention_in_blocks_of_columns_changes_no_state_and_no_gradient(name, depth, remat, monkeypatch):
+  config = dataclasses.replace(PLAIN, layers=depth, **VARIANTS[name])
+  params, (tokens, positions, valid) = init(config), arguments()
+  model = decoder.Decoder(config, remat=remat)
+  states = lambda p: model.apply({'params': p}, tokens, positions, valid) * valid[..., None]  # padding's nobody reads
+  loss = lambda p: jnp.square(states(p)).mean()
+  found = []
+  for width in (T, 3):
+    monkeypatch.setattr(attention, 'WIDTH', {'cpu': width})
+    assert len(attention._blocks(jnp.ones((B, T, T), bool), True)) == T // width
+    found.append((states(params), jax.grad(loss)(params)))
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5, rtol=1e-4), *found)
 
 
 def test_every_parameter_has_the_shape_of_its_letters(config):

@@ -75,6 +75,29 @@ def test_attention_in_bfloat16_is_as_exact_as_it_can_be(heads):
     np.testing.assert_allclose(got.astype(jnp.float32), due, atol=0.01 * float(np.abs(due).max()))
 
 
+@pytest.mark.parametrize('heads', ['blocks of columns'], indirect=True)
+def test_gradients_of_all_blocks_are_rounded_once(heads, monkeypatch):
+  """In bfloat16 the gradients of keys and values, to which every block adds, are as near as those of one block."""
+  q, k, v, mask, _ = heads
+  low = [x.astype(jnp.bfloat16) for x in (q, k, v)]
+  found = []
+  for blocks in (1, S):
+    monkeypatch.setattr(attention, 'WIDTH', {'cpu': 1})
+    monkeypatch.setattr(attention, 'BLOCKS', blocks)
+    pull = jax.vjp(lambda *a: attend(*a, mask, True), *low)[1]
+    found.append(pull(normal(3, *q.shape).astype(jnp.bfloat16)))
+  for one, many in zip(*found):
+    one, many = np.asarray(one, np.float32), np.asarray(many, np.float32)
+    np.testing.assert_allclose(many, one, rtol=2**-7, atol=1e-3)
+    assert (many == one).mean() > 0.9
+
+
+@pytest.mark.parametrize('heads', ['one block'], indirect=True)
+def test_causal_queries_have_to_be_those_of_the_keys(heads):
+  with pytest.raises(ValueError, match='causal attention of 5 columns of queries to 7 of keys'):
+    attend(*heads[:-1], True)
+
+
 @pytest.mark.parametrize('name', ['log_prob', 'entropy', 'log_z', 'all'])
 def test_gradients_of_scores(name):
   logits, tokens = 3 * normal(0, B, T, V) + 50, jnp.asarray(np.random.default_rng(1).integers(0, V, (B, T)))
