@@ -249,7 +249,7 @@ MODELS = {
   ),
   'tokenizer settings': (
     write('model/tokenizer_config.json', '[]'), {},
-    f'{MODEL}/tokenizer_config.json cannot be read (...); it is damaged, fetch it again',
+    f'{MODEL}/tokenizer_config.json holds no JSON object; it is damaged, fetch it again',
   ),
   'longer than the model': (
     None, {'prompt.lengths': (1024,)},

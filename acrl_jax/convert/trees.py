@@ -38,5 +38,5 @@ def read_json(file: pathlib.Path, optional: bool = False) -> dict:
   except (OSError, ValueError) as error:
     raise ValueError(f'{file} cannot be read ({error}); it is damaged, fetch it again') from None
   if not isinstance(value, dict):
-    raise ValueError(f'{file} holds no JSON object')
+    raise ValueError(f'{file} holds no JSON object; it is damaged, fetch it again')
   return value

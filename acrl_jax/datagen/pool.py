@@ -133,11 +133,25 @@ def parts(
 
 def _serve(pipe: connection.Connection) -> None:
   """The life of a worker's process; it ends with its parent, and its oracles with it."""
+
+  def leave(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut the closing short
+    sys.exit()
+
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to answer
-  signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+  signal.signal(signal.SIGTERM, leave)
   kernel.die_with_parent(signal.SIGTERM)
   worker = Worker()
   try:
+    _answer(pipe, worker)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # in here: where a parent dies, its signal comes as the pipe closes
+  finally:
+    worker.close()
+
+
+def _answer(pipe: connection.Connection, worker: Worker) -> None:
+  """Does what comes through the pipe until the other end is gone."""
+  with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
     while True:
       task, poisoned = pipe.recv()
       try:
@@ -146,11 +160,6 @@ def _serve(pipe: connection.Connection) -> None:
         raise
       except Exception as error:
         pipe.send(('error', error))
-  except (EOFError, BrokenPipeError, ConnectionResetError):
-    pass  # the parent is gone
-  finally:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    worker.close()
 
 
 def cores() -> int:
