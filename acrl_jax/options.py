@@ -54,6 +54,7 @@ class Options(NamedTuple):
 def parse(argv: list[str]) -> Options:
   """The options of a command line; ValueError with one line when anything is wrong with it."""
   values = flags.FlagValues()
+  argv = [*argv[:1], *sorted(argv[1:], key=lambda a: not re.match(r'--?config=', a))]  # its keys may stand before it
   config_flags.DEFINE_config_file('config', None, 'FILE[:SIZE]', flag_values=values, sys_argv=argv)
   flags.DEFINE_string('workdir', '', 'The folder of the run; the same command again resumes it.', flag_values=values)
   flags.DEFINE_bool('dry_run', False, 'Resolve and print everything, then stop.', flag_values=values)

@@ -87,6 +87,12 @@ def test_overrides_reach_the_config_with_their_types():
   assert chosen.config.model == 'scratch'
 
 
+def test_options_may_stand_in_any_order():
+  line = '--config.steps=3 --workdir w --config=configs/ac.py:tiny --config.rollout.samples=2'
+  config, workdir, _ = options.parse(['main', *line.split()])
+  assert (config.steps, config.rollout.samples, workdir) == (3, 2, 'w')
+
+
 def test_every_config_file_is_valid_at_every_size():
   for file in sorted((ROOT / 'configs').glob('*.py')):
     sizes = ['', ':cpu', ':tiny'] if 'default(size)' in file.read_text() else ['']
