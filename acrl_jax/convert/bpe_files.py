@@ -79,15 +79,15 @@ def _model(folder: pathlib.Path):
     raise ValueError(f'{folder}: {" and ".join(FILES)} cannot be read ({reason}); fetch them again') from None
 
 
-def _added(folder: pathlib.Path, settings: dict) -> dict[str, tuple[int, Any]]:
+def _added(folder: pathlib.Path, settings: dict) -> dict[str, tuple[int, dict]]:
   """Content -> (id, what is told of it) of the tokens that came to the vocabulary later, by their ids."""
-  found = {text: (number, text) for text, number in read_json(folder / 'added_tokens.json', optional=True).items()}
+  found = {text: (number, {}) for text, number in read_json(folder / 'added_tokens.json', optional=True).items()}
   told = settings.get('added_tokens_decoder', {})
-  found |= {content(token): (int(number), token) for number, token in told.items()}
+  found |= {token['content']: (int(number), token) for number, token in told.items()}
   return dict(sorted(found.items(), key=lambda item: item[1][0]))
 
 
-def _add(made, added: dict[str, tuple[int, Any]], settings: dict, folder: pathlib.Path) -> None:
+def _add(made, added: dict[str, tuple[int, dict]], settings: dict, folder: pathlib.Path) -> None:
   """Each added token at its id, then special tokens that have none yet; ValueError where an id is taken."""
   import tokenizers
 
@@ -95,12 +95,12 @@ def _add(made, added: dict[str, tuple[int, Any]], settings: dict, folder: pathli
   for key in ('additional_special_tokens', 'extra_special_tokens'):  # its name in transformers 4 and 5
     more = settings.get(key, [])
     named += more.values() if isinstance(more, dict) else more
-  special = {content(token): token for token in named}
+  special = {content(token): token if isinstance(token, dict) else {} for token in named}
   for text in dict.fromkeys((*added, *special)):
-    number, told = added.get(text, (None, text))
-    told = special.get(text, told) if isinstance(told, str) else told
-    how = {} if isinstance(told, str) else {key: told.get(key, False) for key in ('single_word', 'lstrip', 'rstrip')}
-    is_special = text in special or bool(isinstance(told, dict) and told.get('special'))
+    number, told = added.get(text, (None, {}))
+    told = special.get(text, {}) | told
+    how = {key: told.get(key, False) for key in ('single_word', 'lstrip', 'rstrip')}
+    is_special = text in special or told.get('special', False)
     made.add_tokens([tokenizers.AddedToken(text, normalized=False, special=is_special, **how)])
     if number not in (None, got := made.token_to_id(text)):
       raise ValueError(f'{folder}: {text!r} is due at id {number}, but comes to {got}; fetch its files again')

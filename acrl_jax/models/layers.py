@@ -76,8 +76,7 @@ def contract_columns(x, columns, count: int):
   if len(flat) > FEW:
     y = jax.lax.dot_general(flat, weights, (((1,), (1,)), ((), ())))
   else:
-    fixed = cpu.apart
-    y = fixed(weights @ fixed(flat.T)).T
+    y = cpu.apart(weights @ cpu.apart(flat.T)).T
   return y.reshape(*kept, *made)
 
 

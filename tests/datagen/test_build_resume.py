@@ -165,3 +165,26 @@ def test_what_a_worker_cannot_do_at_all_is_raised_here(tmp_path):
   tasks, _ = build.plan([(source[0], source[1]._replace(oracles=no_oracles))], SETTINGS, 4)
   with pytest.raises(ValueError, match='there is no Java here'):
     list(pool.parts(tasks, 2))
+
+
+@pytest.mark.parametrize('moment', ['waits for a task', 'has seen the pipe close'])
+def test_a_worker_whose_parent_dies_closes_its_oracles_whenever_the_signal_comes(monkeypatch, moment):
+  closed, handlers = [], {}
+
+  class Pipe:
+    def recv(self):
+      if moment == 'waits for a task':
+        handlers[signal.SIGTERM]()
+      raise EOFError
+
+  def handle(number, handler):
+    if (number, handler) == (signal.SIGTERM, signal.SIG_IGN) and moment == 'has seen the pipe close':
+      sys.exit()  # by the handler, just before it is replaced
+    handlers[number] = handler
+
+  monkeypatch.setattr(pool.signal, 'signal', handle)
+  monkeypatch.setattr(pool.kernel, 'die_with_parent', lambda number: None)
+  monkeypatch.setattr(pool, 'Worker', lambda: types.SimpleNamespace(close=lambda: closed.append(True)))
+  with pytest.raises(SystemExit):
+    pool._serve(Pipe())
+  assert closed == [True]
