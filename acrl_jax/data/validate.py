@@ -1,17 +1,18 @@
-"""Is a problem fit to learn from? Its own reference must pass its own tests."""
+"""Is a problem fit to learn from? Its reference must pass its tests, and a program that does nothing must pass none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from acrl_jax.data import sources
-from acrl_jax.records import Outcome, Problem, TestReport
+from acrl_jax.data import sources, vacuous
+from acrl_jax.records import Outcome, Problem, Test, TestReport
 
 
 def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tuple[str, str]]]:
-  """(the problems that hold, [(id, reason in one line)] of the others).
+  """(the problems that hold, each with its tests that ask something; [(id, reason in one line)] of what is dropped).
 
-  A problem without a reference is kept: nothing speaks against it.
+  Dropped are problems, and single tests of problems that are kept. A problem without a reference is kept where its
+  tests ask something: nothing speaks against it.
   """
   kept, dropped = [], []
   jobs = [sources.job(p, p.solution) for p in problems if p.tests and p.solution]
@@ -24,7 +25,28 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
       kept.append(problem)
     else:
       dropped.append((problem.id, reason(problem, report)))
-  return kept, dropped
+  asking = []
+  for problem, reasons in zip(kept, vacuous.vacuous(kept, pool)):
+    tests = tuple(test for i, test in enumerate(problem.tests) if i not in reasons)
+    if tests:
+      asking.append(problem._replace(tests=tests))
+    dropped += _told(problem, reasons)
+  return asking, dropped
+
+
+def _told(problem: Problem, reasons: dict[int, str]) -> list[tuple[str, str]]:
+  """What there is to say of the tests that ask nothing: of each one, or once of all where no other is left."""
+  total, way_out = len(problem.tests), 'mend it so that it fails there, or leave it out'
+  told = {i: f'{reasons[i]}; {way_out}: {_name(problem.tests[i])}' for i in sorted(reasons)}
+  if len(told) == total:
+    return [(problem.id, f'none of its {total} tests asks anything of a program; the first: {told[0]}')]
+  return [(problem.id, f'only its test {i + 1} of {total}, which asks nothing of a program: {told[i]}') for i in told]
+
+
+def _name(test: Test) -> str:
+  """The beginning of a test, in one line."""
+  kind = 'empty test' if test.stdin is None and test.stdout is None else 'stdin test'
+  return ' '.join(test.code.split())[:80] or kind
 
 
 def reason(problem: Problem, report: TestReport) -> str:

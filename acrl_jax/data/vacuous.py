@@ -1,0 +1,122 @@
+"""Tests that ask a program nothing: those that a program passes which does nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from acrl_jax.data import source_text, sources
+from acrl_jax.records import Job, Problem, Test
+
+# Two programs that do nothing. The exception is none that a test can name: only what accepts any accepts it.
+_RAISES = """
+class AcrlUnasked(Exception):
+  pass
+
+
+def {name}(*args, **kwargs):
+  raise AcrlUnasked
+"""
+_NONE = """
+def {name}(*args, **kwargs):
+  return None
+"""
+# The reference, but where it raises its answer is an object that no test knows. With `too_false` it is so too where it
+# returns what is as false as None: a test such as `not f(3)` asks for something false, and None is. What the reference
+# asks of itself it gets unchanged.
+_CHANGED = """
+def acrl_change(inner, too_false):
+  unknown, busy = type('AcrlUnknown', (), {{}})(), []
+
+  def is_false(answer):
+    try:
+      return not answer
+    except Exception:
+      return False
+
+  def outer(*args, **kwargs):
+    if busy:
+      return inner(*args, **kwargs)
+    busy.append(True)
+    try:
+      answer = inner(*args, **kwargs)
+    except BaseException:
+      return unknown
+    finally:
+      busy.pop()
+    return unknown if too_false and is_false(answer) else answer
+
+  return outer
+
+
+{name} = acrl_change({name}, {too_false})
+"""
+_PASSED_BOTH = {  # by whether the test is one of printed text
+  False: 'a program that only raises passes it, and so does one that only returns None',
+  True: 'a program that prints nothing passes it',
+}
+
+
+class Probe(NamedTuple):
+  """Which of a problem's tests each program that does nothing has passed."""
+
+  raises: tuple[bool, ...]
+  none: tuple[bool, ...]
+
+
+def probes(problems: Sequence[Problem], pool) -> list[Probe]:
+  """What the two programs that do nothing pass, for each problem."""
+  jobs = [sources.job(p, _program(text, p)) for p in problems for text in (_RAISES, _NONE)]
+  reports = pool.run(jobs, wall_s=pool.longest(len(jobs)))
+  return [Probe(first.passed, second.passed) for first, second in zip(reports[::2], reports[1::2])]
+
+
+def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
+  """For each problem, the places of its tests that ask nothing, each with the reason.
+
+  A test that both programs pass asks nothing. One that only one of them passes may be right: an exception or None may
+  be what is due. It asks nothing where it still passes once the reference answers something else there. Without a
+  reference nobody knows, and it is kept. A test of printed text asks nothing where that is empty.
+  """
+  found: list[dict[int, str]] = []
+  doubts = []  # (the problem's reasons, the problem, places of tests, what a program does that they accept)
+  for problem, (raises, none) in zip(problems, probes(problems, pool)):
+    reasons = {i: _PASSED_BOTH[_is_script(t)] for i, t in enumerate(problem.tests) if raises[i] and none[i]}
+    found.append(reasons)
+    for what, passed in (('raises', raises), ('returns None', none)):
+      doubtful = [i for i, ok in enumerate(passed) if ok and i not in reasons]
+      if doubtful and problem.solution:
+        doubts.append((reasons, problem, doubtful, what))
+  jobs = [_changed(problem, doubtful, what) for _, problem, doubtful, what in doubts]
+  reports = pool.run(jobs, wall_s=pool.longest(len(jobs))) if jobs else []
+  for (reasons, _, doubtful, what), report in zip(doubts, reports):
+    why = f'a program that only {what} passes it, which is not what its reference does'
+    reasons |= {i: why for i, ok in zip(doubtful, report.passed) if ok}
+  return found
+
+
+def _changed(problem: Problem, places: list[int], what: str) -> Job:
+  """Some tests for the reference with other answers."""
+  text = ''.join(_CHANGED.format(name=name, too_false=what == 'returns None') for name in _names(problem))
+  job = sources.job(problem, f'{problem.solution}\n{text}')
+  return job._replace(tests=tuple(problem.tests[i] for i in places))
+
+
+def _program(text: str, problem: Problem) -> str:
+  return ''.join(text.format(name=name) for name in _names(problem))
+
+
+def _names(problem: Problem) -> list[str]:
+  """What tests call: the entry point; where a problem has none, each function of its reference."""
+  if problem.entry_point:
+    return [problem.entry_point]
+  try:
+    body = source_text.parse(problem.solution).body
+  except (SyntaxError, ValueError, RecursionError, MemoryError):
+    return []
+  return sorted({node.name for node in body if isinstance(node, ast.FunctionDef)})
+
+
+def _is_script(test: Test) -> bool:
+  return test.stdin is not None or test.stdout is not None
