@@ -3,20 +3,23 @@ python -m acrl_jax.harness --check
 
 A line of REPORTS.jsonl, in the order of PROGRAMS.jsonl (`lines.py` tells what may be in that):
   {"id", "outcome", "passed", "error", "error_lines", "executed_lines", "seconds", "messages", "memory_mb"}
-A run that was cut off goes on where it stopped when it is started again with the same programs and limits.
+A run that was cut off goes on where it stopped when it is started again with the same programs and limits. A device, a
+pipe or an open file (/dev/stdout, /dev/fd/3) gets the lines as they come, and no run goes on there; what a person reads
+goes to standard error where the reports go to standard output.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
 import sys
 import time
-from typing import Any
+from typing import Any, TextIO
 
-from acrl_jax.harness import check, lines, summary
+from acrl_jax.harness import check, destination, lines, summary
 from acrl_jax.harness.limits import Limits
 from acrl_jax.harness.pool import ALLOWED, Pool
 from acrl_jax.records import TestReport
@@ -47,19 +50,27 @@ def _whole_lines(path: str) -> int:
 def judge(pool: Pool, work: lines.Work, output: str) -> int:
   """Writes the reports, whole or not at all; how many of them were there already."""
   partial = _partial(output, work, pool.limits)
-  resumed = done = _whole_lines(partial)
+  resumed = _whole_lines(partial)
   with open(partial, 'a', encoding='utf-8') as f:
-    starts = range(done, len(work.jobs), _CHUNK)
-    futures = [pool.submit(work.jobs[i : i + _CHUNK]) for i in starts]
-    _bar(done, len(work.jobs))
-    for start, future in zip(starts, futures):
-      reports = future.result()
-      f.write(''.join(write_line(name, report) for name, report in zip(work.ids[start:], reports)))
-      f.flush()
-      done += len(reports)
-      _bar(done, len(work.jobs))
+    _write(pool, work, resumed, f)
   os.replace(partial, output)
   return resumed
+
+
+def _write(pool: Pool, work: lines.Work, done: int, f: TextIO) -> list[str]:
+  """Writes the reports but for the first `done`; their lines."""
+  bar = (lambda _: None) if f.isatty() else lambda done: _bar(done, len(work.jobs))
+  starts = range(done, len(work.jobs), _CHUNK)
+  futures = [pool.submit(work.jobs[i : i + _CHUNK]) for i in starts]
+  written: list[str] = []
+  bar(done)
+  for start, future in zip(starts, futures):
+    found = [write_line(name, report) for name, report in zip(work.ids[start:], future.result())]
+    f.write(''.join(found))
+    f.flush()
+    written += found
+    bar(done + len(written))
+  return written
 
 
 def _bar(done: int, total: int) -> None:
@@ -90,15 +101,27 @@ def _run(options: argparse.Namespace) -> int:
   """Raises OSError, ValueError, RuntimeError."""
   started = time.monotonic()
   work = lines.read(options.programs, options.problems)
+  target = destination.find(options.output)
   limits = Limits(wall_s=options.timeout, memory_mb=options.memory)
-  with Pool(options.workers or None, limits, allow=[n for n in options.allow.split(',') if n]) as pool:
-    resumed = judge(pool, work, options.output)
+  with contextlib.ExitStack() as stack:
+    if target.stream:
+      stack.enter_context(target.stream)
+    allow = [n for n in options.allow.split(',') if n]
+    pool = stack.enter_context(Pool(options.workers or None, limits, allow=allow))
+    resumed, reports = 0, []
+    if target.stream:
+      reports = _write(pool, work, 0, target.stream)
+    else:
+      resumed = judge(pool, work, target.path)
     level = f'{pool.level} ({", ".join(pool.layers)})'
+  if not target.stream:
+    with open(target.path, encoding='utf-8') as f:
+      reports = f.readlines()
   speed = (len(work.jobs) - resumed) / (time.monotonic() - started)
   before = f', {resumed} of them before' if resumed else ''
-  print(f'{len(work.jobs)} programs{before}; {speed:.1f} programs/s; level {level}')
-  with open(options.output, encoding='utf-8') as f:
-    print(summary.summary(f))
+  people = sys.stderr if target.is_stdout else sys.stdout
+  print(f'{len(work.jobs)} programs{before}; {speed:.1f} programs/s; level {level}', file=people)
+  print(summary.summary(reports), file=people)
   return 0
 
 

@@ -1,6 +1,13 @@
 """python -m acrl_jax.harness, from files to files."""
 
 import json
+import os
+import shlex
+import socket
+import stat
+import subprocess
+import sys
+import threading
 
 import pytest
 
@@ -165,3 +172,144 @@ def test_people_see_a_bar(tmp_path, monkeypatch, capsys):
   run(tmp_path, [{'program': SQUARE, 'tests': ['f(1) == 1'], 'entry_point': 'f'}])
   err = capsys.readouterr().err
   assert err.endswith('] 1/1\n') and '#' * 40 in err and '.' * 40 in err
+
+
+def shell(tmp_path, redirections='', output='/dev/stdout', before='', lines=None):
+  """The command as a shell starts it, with a device of its own for each of its outputs."""
+  path = tmp_path / 'programs.jsonl'
+  lines = lines or [{'id': k, 'program': SQUARE, 'tests': [NINE], 'entry_point': 'f'} for k in 'ab']
+  path.write_text('\n'.join(map(json.dumps, lines)))
+  command = shlex.join([sys.executable, '-m', 'acrl_jax.harness', str(path), f'--output={output}', '--workers=1'])
+  return subprocess.run(
+    f'{before} {command} {redirections}', shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    env=os.environ | {'PYTHONPATH': os.pathsep.join(p or os.getcwd() for p in sys.path)},
+  )  # fmt: skip
+
+
+def ids(text):
+  return [json.loads(line)['id'] for line in text.splitlines()]
+
+
+@pytest.mark.parametrize('output', ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+def test_standard_output_gets_reports_and_nothing_else(tmp_path, output):
+  device = os.readlink('/dev/stdout')
+  done = shell(tmp_path, output=output)
+  assert done.returncode == 0, done.stderr
+  assert ids(done.stdout) == ['a', 'b']
+  assert done.stderr.startswith('2 programs; ') and '2 of 2 tests passed' in done.stderr
+  assert os.readlink('/dev/stdout') == device
+  assert [p.name for p in tmp_path.iterdir()] == ['programs.jsonl']
+
+
+@pytest.mark.parametrize('output', ['/dev/stdout', '/dev/fd/1', '{0}/link'])
+def test_a_file_that_is_open_as_standard_output_is_written_on(tmp_path, output):
+  out = tmp_path / 'out.jsonl'
+  out.write_text('{"id": "before"}\n')
+  (tmp_path / 'link').symlink_to('/dev/stdout')
+  node = out.stat().st_ino
+  done = shell(tmp_path, f'>> {out}', output.format(tmp_path))
+  assert done.returncode == 0 and done.stdout == ''
+  assert ids(out.read_text()) == ['before', 'a', 'b'] and out.stat().st_ino == node
+  assert done.stderr.startswith('2 programs; ') and not list(tmp_path.glob('*.partial'))
+
+
+def test_standard_error_and_other_open_files_get_the_reports(tmp_path):
+  done = shell(tmp_path, output='/dev/stderr')
+  assert ids(done.stderr) == ['a', 'b'] and done.stdout.startswith('2 programs; ')
+  done = shell(tmp_path, '3> out.jsonl', '/dev/fd/3')
+  assert ids((tmp_path / 'out.jsonl').read_text()) == ['a', 'b'] and done.stdout.startswith('2 programs; ')
+
+
+@pytest.mark.parametrize('link', [False, True])
+def test_a_device_stays_one(tmp_path, capsys, link):
+  name = '/dev/null'
+  if link:
+    name = tmp_path / 'reports.jsonl'
+    name.symlink_to('/dev/null')
+  done = shell(tmp_path, output=name)
+  assert done.returncode == 0 and done.stdout.startswith('2 programs; ') and '2 of 2 tests passed' in done.stdout
+  assert stat.S_ISCHR(os.stat('/dev/null').st_mode) and (not link or os.readlink(name) == '/dev/null')
+  assert not list(tmp_path.glob('*.partial')) and not [n for n in os.listdir('/dev') if n.endswith('.partial')]
+
+
+def test_a_full_device_is_one_line(tmp_path):
+  done = shell(tmp_path, output='/dev/full')
+  assert done.returncode == 2 and done.stderr.count('\n') == 1 and 'No space left' in done.stderr
+
+
+@pytest.mark.parametrize('link', [False, True])
+def test_a_named_pipe_is_written_to(tmp_path, link):
+  pipe = tmp_path / 'pipe'
+  os.mkfifo(pipe)
+  (tmp_path / 'link').symlink_to('pipe')
+  read = []
+  reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
+  reader.start()
+  done = shell(tmp_path, output=tmp_path / 'link' if link else pipe)
+  if not stat.S_ISFIFO(pipe.lstat().st_mode) or not read and not done.stdout:
+    pytest.fail(f'the pipe was not written to: {done.stderr}')
+  reader.join(10)
+  assert ids(read[0]) == ['a', 'b'] and done.stdout.startswith('2 programs; ')
+  assert (tmp_path / 'link').is_symlink()
+
+
+def test_a_socket_as_standard_output_is_written_to(tmp_path):
+  path = tmp_path / 'programs.jsonl'
+  path.write_text(json.dumps({'id': 'a', 'program': SQUARE, 'tests': [NINE], 'entry_point': 'f'}))
+  ours, theirs = socket.socketpair()
+  with ours:
+    with theirs:
+      command = [sys.executable, '-m', 'acrl_jax.harness', path, '--output=/dev/stdout', '--workers=1']
+      done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert ids(ours.makefile().read()) == ['a']
+
+
+def test_a_named_socket_is_one_line(tmp_path, capsys):
+  with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(str(tmp_path / 'reports.jsonl'))
+    path = tmp_path / 'programs.jsonl'
+    path.write_text(json.dumps({'program': SQUARE, 'tests': ['f(1)']}))
+    assert cli.main([str(path), f'--output={tmp_path}/reports.jsonl', '--workers=1']) == 2
+    assert stat.S_ISSOCK((tmp_path / 'reports.jsonl').stat().st_mode)
+  err = capsys.readouterr().err
+  assert 'reports.jsonl' in err and err.count('\n') == 1
+
+
+@pytest.mark.parametrize('there', [True, False])
+def test_a_link_to_a_file_stays_a_link(tmp_path, there):
+  (tmp_path / 'elsewhere').mkdir()
+  target, link = tmp_path / 'elsewhere' / 'target.jsonl', tmp_path / 'reports.jsonl'
+  if there:
+    target.write_text('old\n')
+  link.symlink_to('elsewhere/target.jsonl')
+  code, reports = run(tmp_path, [{'id': 'a', 'program': SQUARE, 'tests': [NINE], 'entry_point': 'f'}])
+  assert code == 0 and [r['id'] for r in reports] == ['a']
+  assert os.readlink(link) == 'elsewhere/target.jsonl' and ids(target.read_text()) == ['a']
+  assert not list(tmp_path.rglob('*.partial'))
+
+
+@pytest.mark.parametrize(
+  'output, message',
+  [
+    ('folder', 'folder is a folder; a file is due, such as '),
+    ('linked', 'linked is a folder; a file is due, such as '),
+    ('none/', 'none/ is a folder; a file is due, such as '),
+    ('none/r.jsonl', 'there is no folder '),
+    ('dangling', 'there is no folder '),
+    ('programs.jsonl/r.jsonl', 'there is no folder '),
+    ('loop', 'loop'),
+  ],
+)
+def test_an_output_that_no_file_can_be_is_one_line_before_anything_runs(tmp_path, capsys, monkeypatch, output, message):
+  monkeypatch.setattr(cli, 'Pool', lambda *_, **__: pytest.fail('programs are judged'))
+  (tmp_path / 'folder').mkdir()
+  (tmp_path / 'linked').symlink_to('folder')
+  (tmp_path / 'dangling').symlink_to('none/r.jsonl')
+  (tmp_path / 'loop').symlink_to('loop')
+  path = tmp_path / 'programs.jsonl'
+  path.write_text(json.dumps({'program': SQUARE, 'tests': ['f(1)']}))
+  assert cli.main([str(path), f'--output={tmp_path}/{output}', '--workers=1']) == 2
+  err = capsys.readouterr().err
+  assert message in err and output.rstrip('/') in err and err.count('\n') == 1
+  assert sorted(p.name for p in tmp_path.iterdir()) == ['dangling', 'folder', 'linked', 'loop', 'programs.jsonl']
