@@ -106,14 +106,18 @@ def check_target(target: pathlib.Path) -> None:
     if not target.is_dir() or any(target.iterdir()):
       raise ValueError(f'{target} exists and is no export of acrl_jax; name another folder')
   try:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _followed(target).parent.mkdir(parents=True, exist_ok=True)
   except OSError as error:
     raise ValueError(f'{target} cannot be written ({error.strerror}); name another folder') from None
 
 
 @contextlib.contextmanager
 def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
-  """A folder that takes the place of `target` once all is in it, and leaves no trace when something goes wrong."""
+  """A folder that takes the place of `target` once all is in it, and leaves no trace when something goes wrong.
+
+  Where `target` is a link it stays one: the folder that it leads to is replaced.
+  """
+  target = _followed(target)
   with tempfile.TemporaryDirectory(dir=target.parent, prefix='.writing-') as scratch:
     made = pathlib.Path(scratch) / 'model'
     made.mkdir()
@@ -121,6 +125,10 @@ def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
     if target.exists():
       os.rename(target, pathlib.Path(scratch) / 'old')
     os.rename(made, target)
+
+
+def _followed(target: pathlib.Path) -> pathlib.Path:
+  return pathlib.Path(os.path.realpath(target))
 
 
 def _write_configs(folder: pathlib.Path, config, written: Mapping, hf: Mapping, source, end: tuple[int, ...]) -> None:

@@ -138,6 +138,19 @@ def test_bfloat16_files_are_widened(folder):
   jax.tree.map(lambda a, b: np.testing.assert_array_equal(a, b.astype(np.float32)), made, half)
 
 
+@pytest.mark.parametrize('there', [True, False])
+def test_a_link_to_a_folder_stays_a_link(tmp_path, there):
+  target, link = tmp_path / 'disk' / 'model', tmp_path / 'model'
+  link.symlink_to('disk/model')
+  if there:
+    hub.export(target, CONFIG, None, None)
+    (target / 'stale').touch()
+  assert hub.export(link, CONFIG, None, None) == link
+  assert link.is_symlink() and (target / 'acrl_config.json').is_file() and not (target / 'stale').exists()
+  assert [p.name for p in target.parent.iterdir()] == ['model']
+  assert sorted(p.name for p in tmp_path.iterdir()) == ['disk', 'model']
+
+
 def test_an_earlier_export_is_replaced_and_anything_else_refused(folder, tmp_path):
   params = init(CONFIG)
   params['embed'] += 1
