@@ -66,10 +66,22 @@ class Probe(NamedTuple):
 
 
 def probes(problems: Sequence[Problem], pool) -> list[Probe]:
-  """What the two programs that do nothing pass, for each problem."""
-  jobs = [sources.job(p, _program(text, p)) for p in problems for text in (_RAISES, _NONE)]
-  reports = pool.run(jobs, wall_s=pool.longest(len(jobs)))
-  return [Probe(first.passed, second.passed) for first, second in zip(reports[::2], reports[1::2])]
+  """What the two programs that do nothing pass, for each problem.
+
+  Without a reference only what both pass counts: the second is tried there where the first has passed anything.
+  """
+  raises = _passed(problems, _RAISES, pool)
+  tried = [i for i, (problem, passed) in enumerate(zip(problems, raises)) if problem.solution or any(passed)]
+  none = dict(zip(tried, _passed([problems[i] for i in tried], _NONE, pool)))
+  return [Probe(passed, none.get(i, passed)) for i, passed in enumerate(raises)]
+
+
+def _passed(problems: Sequence[Problem], text: str, pool) -> list[tuple[bool, ...]]:
+  """Which of its tests a program that does nothing passes, for each problem."""
+  if not problems:
+    return []
+  jobs = [sources.job(p, ''.join(text.format(name=name) for name in _names(p))) for p in problems]
+  return [report.passed for report in pool.run(jobs, wall_s=pool.longest(len(jobs)))]
 
 
 def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
@@ -101,10 +113,6 @@ def _changed(problem: Problem, places: list[int], what: str) -> Job:
   text = ''.join(_CHANGED.format(name=name, too_false=what == 'returns None') for name in _names(problem))
   job = sources.job(problem, f'{problem.solution}\n{text}')
   return job._replace(tests=tuple(problem.tests[i] for i in places))
-
-
-def _program(text: str, problem: Problem) -> str:
-  return ''.join(text.format(name=name) for name in _names(problem))
 
 
 def _names(problem: Problem) -> list[str]:
