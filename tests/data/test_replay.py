@@ -215,3 +215,19 @@ def test_stats_by_hand():
   buffer.insert(entry(key='c', version=6))
   # ages at step 6: 5, 1, 0; seen again: 2, 2, 0 times, as a refreshed program has been seen before
   assert buffer.stats(6) == {'size': 3.0, 'age_mean': 2.0, 'reuse_mean': pytest.approx(4 / 3)}
+
+
+def test_a_refreshed_program_is_in_all_things_that_of_its_last_visit():
+  """Log-probs go with the ids that they are of: other names for a variable are other tokens."""
+  buffer = replay.Replay()
+  first = entry(key='tree', ids=[1, 2, 3], version=1, reward=0.5, outcome=Outcome.FAILED)
+  last = entry(key='tree', ids=[4, 5, 6], version=3, reward=1.0, outcome=Outcome.PASSED)._replace(
+    prompt=np.asarray([9, 9], np.int32), actions=np.asarray([True, True, False]), passed=(True, True),
+    log_probs=np.asarray([-5, -6, -7], np.float32), credit=np.asarray([1, 0, 0.5], np.float32),
+    bonus=np.asarray([0, -1, 2], np.float32),
+  )  # fmt: skip
+  buffer.insert(first)
+  assert equal(buffer.sample(1, version=2)[0], first)
+  buffer.insert(last)
+  (found,) = buffer.sample(5, version=4)
+  assert equal(found, last)
