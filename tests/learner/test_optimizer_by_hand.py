@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import twin
 
-# Stacked norms and biases have two axes as well: only the name tells what decays. Adapters are trained without the rest.
+# Stacked norms and biases have two axes as well: only the name tells what decays. Adapters are trained alone.
 WHOLE = dict(kernel=(2, 4, 3), bias=(2, 3), scale=(2, 4), embed=(5, 4), head=(4, 5), pos=(6, 4))
 ADAPTERS = dict(lora_a=(4, 2), lora_b=(2, 3))
 LEAVES = pytest.mark.parametrize('shapes', [WHOLE, ADAPTERS], ids=['whole', 'adapters'])

@@ -17,7 +17,7 @@ P, ROWS = 3, 4096
 
 @pytest.fixture(scope='module')
 def drawn():
-  """Draws many completions of one prompt: (Generated, the policy's logits); the larger `scale`, the sharper they are."""
+  """Draws many completions of one prompt: (Generated, the logits of the first column); a larger `scale` sharpens."""
   policy = make_policy(CONFIG)
   params = jax.jit(policy.init)(jax.random.key(0))
   prompt = Prompts(tokens=np.asarray([[1, 2, 3]], np.int32), valid=np.ones((1, P), bool))
