@@ -8,7 +8,8 @@ import os
 import sys
 import traceback
 
-from acrl_jax import folders, options
+from acrl_jax import cli as options
+from acrl_jax.run import cache_dir
 
 
 def main(argv: list[str]) -> int:
@@ -16,7 +17,7 @@ def main(argv: list[str]) -> int:
   try:
     chosen = options.parse(argv)
     if chosen.config.job == 'data':
-      from acrl_jax.datagen import build  # needs no JAX
+      from acrl_jax.datagen.build import build  # needs no JAX
 
       build.run(chosen.config, chosen.workdir, chosen.dry_run)
     else:
@@ -32,15 +33,15 @@ def main(argv: list[str]) -> int:
 
 def _run(chosen: options.Options) -> None:
   """A job that uses JAX, on one host or on several."""
-  from acrl_jax import hosts  # imports JAX: only once the command line is known to be right
+  from acrl_jax.distributed import processes  # imports JAX: only once the command line is known to be right
 
-  with hosts.start(chosen.config):
+  with processes.start(chosen.config):
     if chosen.config.job == 'train':
-      from acrl_jax import train as module
+      from acrl_jax.jobs import train as module
     elif chosen.config.job == 'evaluate':
-      from acrl_jax import evaluate as module
+      from acrl_jax.rollout import evaluation as module
     else:
-      from acrl_jax import loaded as module
+      from acrl_jax.checkpoints import load as module
     module.run(chosen.config, chosen.workdir, chosen.dry_run)
 
 
@@ -61,7 +62,7 @@ def _quiet() -> None:
     logging.getLogger(name).setLevel(logging.WARNING)
   import jax
 
-  jax.config.update('jax_compilation_cache_dir', str(folders.cache() / 'xla'))
+  jax.config.update('jax_compilation_cache_dir', str(cache_dir.path() / 'xla'))
   jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
 
 

@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from acrl_jax.harness import kernel
+from acrl_jax.sandbox import kernel
 
 HOME = pathlib.Path(__file__).resolve().parents[1]
 NEEDS = f'Linux 5.12, root or unprivileged user namespaces, and {HOME} and {sys.prefix} outside of /tmp, which it hides'

@@ -19,7 +19,12 @@ import time
 import types
 from collections import Counter
 
-from acrl_jax.datagen import build, fetch, inputs, javaoracle, javasource, jvm, pipeline
+from acrl_jax.datagen.build import build, pipeline
+from acrl_jax.datagen.corpora import fetch
+from acrl_jax.datagen.inputs import proposal
+from acrl_jax.datagen.java import jvm
+from acrl_jax.datagen.java import oracle as java_oracle
+from acrl_jax.datagen.java import source as java_source
 from acrl_jax.datagen.records import Function, Reject
 
 INPUTS, CASES, MUTANTS = 160, 96, 60  # of a method, as the pipeline's settings have them
@@ -39,7 +44,7 @@ def timed(spent: Counter, name: str, function):
   return call
 
 
-def measure(oracle: javaoracle.JavaOracle, work: list[tuple[Function, list[tuple]]]) -> None:
+def measure(oracle: java_oracle.JavaOracle, work: list[tuple[Function, list[tuple]]]) -> None:
   """One round: methods, inputs and mutants per second, and the parts of the time."""
   spent, count = Counter(), Counter()
   jvm.json = types.SimpleNamespace(dumps=timed(spent, 'JSON', json.dumps), loads=timed(spent, 'JSON', json.loads))
@@ -70,7 +75,7 @@ def measure(oracle: javaoracle.JavaOracle, work: list[tuple[Function, list[tuple
 
 def start(jars: tuple[pathlib.Path, ...]) -> None:
   global pair
-  pair = javaoracle.pair(jars)
+  pair = java_oracle.pair(jars)
 
 
 def make(function: Function) -> str:
@@ -89,12 +94,12 @@ def main() -> None:
   parser.add_argument('--workers', type=int, default=2)
   args = parser.parse_args()
   fetched = fetch.fetch(args.corpus, build.cache(''))
-  functions = [found.function for found in javasource.functions(fetched) if found.function]
+  functions = [found.function for found in java_source.functions(fetched) if found.function]
   functions = random.Random(0).sample(functions, min(args.methods, len(functions)))
   print(f'{args.corpus}: {len(functions)} methods, load average {os.getloadavg()[0]:.1f}')
-  work = [(function, inputs.propose(function, INPUTS, 0)) for function in functions]
+  work = [(function, proposal.propose(function, INPUTS, 0)) for function in functions]
   started = time.perf_counter()
-  oracle = javaoracle.JavaOracle(fetched.jars)
+  oracle = java_oracle.JavaOracle(fetched.jars)
   print(f'ready in {time.perf_counter() - started:.2f} s')
   for _ in range(2):
     measure(oracle, work)

@@ -37,12 +37,14 @@ from typing import Any
 import pyarrow.compute as pc
 
 from acrl_jax.data import source_text, sources
-from acrl_jax.datagen import pipeline, report, rows, values
-from acrl_jax.datagen.fetch import Fetched
-from acrl_jax.datagen.pythonoracle import PythonOracle
+from acrl_jax.datagen import values
+from acrl_jax.datagen.build import pipeline
+from acrl_jax.datagen.corpora.fetch import Fetched
+from acrl_jax.datagen.output import report, rows
+from acrl_jax.datagen.python.oracle import PythonOracle
 from acrl_jax.datagen.records import Case, Doc, Function, Observation, Reject, Type
-from acrl_jax.harness import wire
 from acrl_jax.records import Problem
+from acrl_jax.sandbox import wire
 
 SETTINGS = pipeline.Settings()
 PATIENCE = 20  # seconds for the tests of one reference

@@ -26,7 +26,7 @@ from typing import Any
 
 from peers import EXECUTORS, TITLES, Caller
 
-from acrl_jax.data import sources
+from acrl_jax.data import source_text, sources
 from acrl_jax.harness import Limits, Pool
 from acrl_jax.records import Job, Outcome
 
@@ -51,7 +51,7 @@ PACKING_BAR = 1.3
 def references(spec: str, workers: int) -> tuple[list[Job], list[str]]:
   """The reference programs of a source that are right within SLOW seconds, and the ids of the others."""
   problems = sources.load(spec, None)
-  jobs = [sources.job(problem, problem.solution) for problem in problems]
+  jobs = [source_text.job(problem, problem.solution) for problem in problems]
   with Pool(workers, Limits(wall_s=WALL, lines=False)) as pool:
     reports = pool.run(jobs)
   kept = [report.outcome == Outcome.PASSED and report.seconds < SLOW for report in reports]

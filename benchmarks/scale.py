@@ -18,10 +18,11 @@ from typing import NamedTuple
 import jax
 from jax.sharding import AbstractMesh
 
-from acrl_jax import memory, sharding
 from acrl_jax.config import default
+from acrl_jax.distributed import sharding
+from acrl_jax.jobs import memory
 from acrl_jax.models.decoder import DecoderConfig
-from acrl_jax.policy import make_policy
+from acrl_jax.models.policy import make_policy
 
 PROBLEMS, SAMPLES, P, C = 64, 8, 512, 512
 ROWS, T = PROBLEMS * SAMPLES, P + C

@@ -10,9 +10,9 @@ import numpy as np
 from speed_child import serve
 
 import acrl_jax
-from acrl_jax import optimizer, steps
 from acrl_jax.algorithms import ac
-from acrl_jax.policy import make_policy
+from acrl_jax.learner import optimizer, steps
+from acrl_jax.models.policy import make_policy
 from acrl_jax.records import Outcome, Prompts, Rollout, Targets, TrainState
 
 

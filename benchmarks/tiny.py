@@ -22,7 +22,7 @@ import sys
 
 import numpy as np
 
-from acrl_jax import metrics
+from acrl_jax.run import metrics
 
 LAST = 40  # steps over which the last explained variance is averaged
 PRETRAIN = 20  # rollouts that train the critic that is then frozen

@@ -18,9 +18,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from acrl_jax import ahead, build, checkpoint, evaluate, learning, optimizer, sharding, steps, train
+from acrl_jax.checkpoints import orbax
 from acrl_jax.config import default
+from acrl_jax.distributed import sharding
+from acrl_jax.jobs import session, train
+from acrl_jax.learner import learner as learning
+from acrl_jax.learner import optimizer, steps
 from acrl_jax.records import Outcome, TestReport, TrainState
+from acrl_jax.rollout import evaluation, sampler
 
 
 class State(NamedTuple):
@@ -128,7 +133,7 @@ def _opened(settings, judge):
   mesh = _mesh()
   with jax.set_mesh(mesh):
     parts = _parts(settings, mesh)._replace(pool=judge or Judge(), programs=None)
-    parts = parts._replace(programs=ahead.source(parts))
+    parts = parts._replace(programs=sampler.source(parts))
     try:
       yield parts
     finally:
@@ -140,7 +145,7 @@ _models, _prepared = {}, {}  # by config, as to make either takes seconds
 
 def _parts(settings, mesh):
   """What a config prepares, made once; its parameters are a copy, as the first step of a run donates them."""
-  load = build.load
+  load = session.load
 
   def loaded(config, mesh):
     key = config.scratch.to_json(), config.seed, config.data.train
@@ -150,8 +155,8 @@ def _parts(settings, mesh):
 
   key = settings.to_json()
   if key not in _prepared:
-    with mock.patch.object(build, 'load', loaded):
-      _prepared[key] = train.prepare(settings, build.Host(mesh=mesh, pool=Passes()))
+    with mock.patch.object(session, 'load', loaded):
+      _prepared[key] = train.prepare(settings, session.Host(mesh=mesh, pool=Passes()))
   parts = _prepared[key]
   return parts._replace(loaded=parts.loaded._replace(params=jax.tree.map(jnp.copy, parts.loaded.params)))
 
@@ -160,7 +165,7 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
   """Runs the loop in `folder`, from its last checkpoint where it has one."""
   folder.mkdir(exist_ok=True)
   noted, evaluations = [], []
-  one_step, evaluate_ = learning.one_step, evaluate.evaluate
+  one_step, evaluate_ = learning.one_step, evaluation.evaluate
 
   def step(parts, phase, learner, buffer, number):
     before = _state(learner)
@@ -173,8 +178,8 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
     evaluations.append(Evaluation(_numpy(params), found.samples))
     return found
 
-  with _opened(settings, judge) as parts, checkpoint.manager(folder, 2) as checkpoints:
-    with mock.patch.object(learning, 'one_step', step), mock.patch.object(evaluate, 'evaluate', solve):
+  with _opened(settings, judge) as parts, orbax.manager(folder, 2) as checkpoints:
+    with mock.patch.object(learning, 'one_step', step), mock.patch.object(evaluation, 'evaluate', solve):
       train.loop(parts, folder, checkpoints)
     made = parts.loaded
     return Run(noted, evaluations, made.policy, min(len(made.tokenizer), made.hf_config['vocab_size']), made.pad_id)

@@ -7,10 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from acrl_jax.models import adapters, decoder
+from acrl_jax.models import decoder, lora
 from acrl_jax.models.decoder import DecoderConfig
+from acrl_jax.models.policy import make_policy
 from acrl_jax.models.t5 import T5Config
-from acrl_jax.policy import make_policy
 from acrl_jax.records import Rollout
 
 PLAIN = {
@@ -32,16 +32,16 @@ def models(name='decoder'):
   """(policy without adapters, its parameters, policy with adapters, its fresh parameters)."""
   base, policy = make_policy(PLAIN[name]), make_policy(with_lora(PLAIN[name]), chunk=4)
   params = jax.jit(base.init)(jax.random.key(0))
-  return base, params, policy, adapters.add(params, policy.init, jax.random.key(1))
+  return base, params, policy, lora.add(params, policy.init, jax.random.key(1))
 
 
 def stirred(params):
   """The parameters with adapters that do something."""
-  trained, fixed = adapters.split(params)
+  trained, fixed = lora.split(params)
   leaves, tree = jax.tree.flatten(trained)
   rng = np.random.default_rng(0)
   leaves = [jnp.asarray(0.2 * rng.normal(size=x.shape), jnp.float32) for x in leaves]
-  return adapters.join(jax.tree.unflatten(tree, leaves), fixed)
+  return lora.join(jax.tree.unflatten(tree, leaves), fixed)
 
 
 def rollout(seed=0):

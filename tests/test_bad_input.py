@@ -17,9 +17,14 @@ import pytest
 from ml_collections import ConfigDict
 from safetensors import numpy as safetensors_numpy
 
-from acrl_jax import checkpoint, evaluate, learning, loaded, main, metrics, train, workdir
+from acrl_jax import main
+from acrl_jax.checkpoints import export, load, orbax
 from acrl_jax.convert import hub
 from acrl_jax.data import shards, sources
+from acrl_jax.jobs import train
+from acrl_jax.learner import learner as learning
+from acrl_jax.rollout import evaluation
+from acrl_jax.run import metrics, workdir
 
 SIZES = types.SimpleNamespace(width=16, layers=1, heads=2, kv_heads=1, mlp=16, vocab=300)
 ROWS = [
@@ -57,8 +62,8 @@ def good(tmp_path_factory):
   (here / 'mbpp.jsonl').write_text(''.join(json.dumps(row) + '\n' for row in ROWS))
   problems = sources.load(f'mbpp:{here}/mbpp.jsonl')
   shards.write_shards(problems, here / 'shards')
-  made = loaded.load('scratch', scratch=SIZES, train=f'mbpp:{here}/mbpp.jsonl')
-  loaded.export(here / 'model', made)
+  made = load.load('scratch', scratch=SIZES, train=f'mbpp:{here}/mbpp.jsonl')
+  export.export(here / 'model', made)
   parts = made.config, made.params, made.tokenizer, made.hf_config
   hub.export(here / 'sharded', *parts, end_ids=made.end_ids, shard_bytes=5000)
   with pytest.MonkeyPatch.context() as patch:
@@ -75,7 +80,7 @@ def here(good, tmp_path, monkeypatch):
     raise AssertionError('the long work began')
 
   monkeypatch.setattr(learning, 'one_step', never)
-  monkeypatch.setattr(evaluate, 'evaluate', never)
+  monkeypatch.setattr(evaluation, 'evaluate', never)
   folder = tmp_path / 'here'
   shutil.copytree(good, folder)
   file = folder / 'run' / 'config.json'
@@ -551,7 +556,7 @@ def test_learning_that_is_not_finite_stops_and_says_what_to_lower(here, capsys, 
 
 def test_a_checkpoint_that_finds_the_disk_full_leaves_the_one_before(here, capsys, caplog, monkeypatch):
   """What TensorStore raises there is a ValueError of many words."""
-  real = checkpoint.ocp.CheckpointManager.save
+  real = orbax.ocp.CheckpointManager.save
   words = 'RESOURCE_EXHAUSTED: Failed to write 3204 bytes: No space left on device [tensorstore_spec=...]'
 
   def save(self, step, **kwargs):
@@ -561,7 +566,7 @@ def test_a_checkpoint_that_finds_the_disk_full_leaves_the_one_before(here, capsy
 
   monkeypatch.setattr(learning, 'one_step', stand_still)
   with monkeypatch.context() as patch:
-    patch.setattr(checkpoint.ocp.CheckpointManager, 'save', save)
+    patch.setattr(orbax.ocp.CheckpointManager, 'save', save)
     got = message_of(capsys, caplog, command(here, TRAIN))
   check_message(
     here, got,

@@ -48,7 +48,7 @@ def test_a_file_imports_only_what_its_room_allows(file):
 
 @pytest.mark.parametrize(
   'module', ['acrl_jax', 'acrl_jax.harness', 'acrl_jax.records', 'acrl_jax.data.sources', 'acrl_jax.data.replay',
-   'acrl_jax.datagen.build', 'acrl_jax.datagen.verify']
+   'acrl_jax.datagen.build.build', 'acrl_jax.datagen.inspect.verify']
 )
 def test_the_host_side_loads_without_jax(module):
   code = (

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from acrl_jax import options
+from acrl_jax import cli
 
 LAUNCH = pathlib.Path(__file__).parents[1] / 'launch'
 SCRIPTS = sorted(LAUNCH.glob('*.sh'))
@@ -34,7 +34,7 @@ def trained(words):
   start = words.index('acrl_jax.main')
   assert words[start - 2 : start] == ['.venv/bin/python', '-m']
   given = [word.replace('configs/', f'{LAUNCH.parent}/configs/') for word in words[start:]]
-  return options.parse(given)
+  return cli.parse(given)
 
 
 @pytest.mark.parametrize('file', SCRIPTS, ids=lambda file: file.name)

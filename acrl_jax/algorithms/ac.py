@@ -8,7 +8,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from acrl_jax.algorithms import signals
+from acrl_jax.algorithms import masks
+from acrl_jax.algorithms import returns as signals
 from acrl_jax.records import Algorithm, Outcome, Targets
 
 
@@ -51,28 +52,28 @@ def ac(
     if kl_cost:
       gap = rollout.log_probs - estimates.reference.log_prob
       rewards -= kl_cost * jnp.where(rollout.actions, gap, 0)
-    returns = signals.returns(rewards, rollout.actions, discount)
+    returns = signals.discounted(rewards, rollout.actions, discount)
     values = estimates.values[..., 0] if baseline == 'critic' else jnp.zeros_like(returns)
     advantages = jnp.where(rollout.actions, returns - values, 0)
     if normalize:
-      advantages = signals.whiten(advantages, signals.loss_mask(rollout))
+      advantages = masks.whiten(advantages, masks.loss_mask(rollout))
     return jax.tree.map(jax.lax.stop_gradient, Targets(advantages=advantages, returns=returns))
 
   def actor_loss(scores, rollout, targets):
-    mask = signals.loss_mask(rollout)
+    mask = masks.loss_mask(rollout)
     gap = jnp.where(rollout.actions, scores.log_prob - rollout.log_probs, 0)
     ratio = jnp.exp(jnp.clip(jax.lax.stop_gradient(gap), -20, 20))
     weight = jnp.minimum(ratio, ratio_clip)
-    pg = -signals.masked_mean(weight * targets.advantages * scores.log_prob, mask)
-    entropy = signals.masked_mean(scores.entropy, mask)
+    pg = -masks.masked_mean(weight * targets.advantages * scores.log_prob, mask)
+    entropy = masks.masked_mean(scores.entropy, mask)
     loss = pg - entropy_cost * entropy
     if ce_cost:
       solved = (rollout.outcome == Outcome.PASSED)[:, None]
-      loss += ce_cost * signals.masked_mean(-scores.log_prob * solved, mask)
-    return loss, {'pg': pg, 'entropy': entropy, 'ratio_mean': signals.masked_mean(ratio, mask)}
+      loss += ce_cost * masks.masked_mean(-scores.log_prob * solved, mask)
+    return loss, {'pg': pg, 'entropy': entropy, 'ratio_mean': masks.masked_mean(ratio, mask)}
 
   def value_loss(values, rollout, targets):
-    mse = signals.masked_mean((values[..., 0] - targets.returns) ** 2, signals.loss_mask(rollout))
+    mse = masks.masked_mean((values[..., 0] - targets.returns) ** 2, masks.loss_mask(rollout))
     return 0.5 * mse, {'value_mse': mse}
 
   critic_loss = value_loss if baseline == 'critic' else None

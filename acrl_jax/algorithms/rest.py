@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from acrl_jax.algorithms import signals
+from acrl_jax.algorithms import masks
 from acrl_jax.records import Algorithm, Targets
 
 
@@ -22,9 +22,9 @@ def rest(*, threshold: float = 0.0) -> Algorithm:
     return Targets(advantages=kept, returns=rollout.reward[:, None] * rollout.actions)
 
   def actor_loss(scores, rollout, targets):
-    mask = signals.loss_mask(rollout)
-    nll = signals.masked_mean(-scores.log_prob * targets.advantages, mask)
-    kept = signals.masked_mean(targets.advantages, mask)  # of the tokens
-    return nll, {'nll': nll, 'kept': kept, 'entropy': signals.masked_mean(scores.entropy, mask)}
+    mask = masks.loss_mask(rollout)
+    nll = masks.masked_mean(-scores.log_prob * targets.advantages, mask)
+    kept = masks.masked_mean(targets.advantages, mask)  # of the tokens
+    return nll, {'nll': nll, 'kept': kept, 'entropy': masks.masked_mean(scores.entropy, mask)}
 
   return Algorithm(targets=targets, actor_loss=actor_loss)

@@ -16,11 +16,12 @@ import jax
 import numpy as np
 
 import acrl_jax
-from acrl_jax import hosts
-from acrl_jax.convert import family, rows, safetensors_file
-from acrl_jax.convert import tokenizer as tokenizer_files
+from acrl_jax.convert import families, weight_map
+from acrl_jax.convert.formats import safetensors
+from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
 from acrl_jax.convert.trees import flatten, read_json
-from acrl_jax.models import adapters
+from acrl_jax.distributed import processes
+from acrl_jax.models import lora
 
 STALE = ('transformers_version', '_name_or_path')  # keys that are not true of a written config
 FRONT_MATTER = """---
@@ -54,16 +55,16 @@ def export(
   """
   target, hf = pathlib.Path(folder), hf_config or {}
   if params is not None and config.lora_rank:
-    params, config = adapters.merge(params, config.lora_scale), _plain(config)
+    params, config = lora.merge(params, config.lora_scale), _plain(config)
   whole = dataclasses.replace(config, V=min(config.V, hf.get('vocab_size', config.V)))
-  module = family.of(hf, 'export')
+  module = families.of(hf, 'export')
   kept = {key: value for key, value in hf.items() if key not in STALE}
   written = kept | module.to_hf_config(_plain(whole))
   written['architectures'] = hf.get('architectures') or written['architectures']
   weights = None if params is None else _weights(flatten(params), config, module, whole)
   head = flatten(critic or {})
   spread = any(isinstance(x, jax.Array) and not x.is_fully_addressable for x in jax.tree.leaves((params, critic)))
-  if hosts.first():
+  if processes.is_main_process():
     check_target(target)
     with _in_place_of(target) as made:
       _write_configs(made, whole, written, hf, source, end_ids)
@@ -71,22 +72,22 @@ def export(
       front = FRONT_MATTER.format(task='text2text-generation' if hf.get('model_type') == 't5' else 'text-generation')
       (made / 'README.md').write_text(front + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')
       if weights:
-        safetensors_file.write(made, *weights, shard_bytes)
+        safetensors.write(made, *weights, shard_bytes)
       if head:
-        np.savez(made / 'critic.npz', **{path: hosts.everyone(x) for path, x in head.items()})
+        np.savez(made / 'critic.npz', **{path: processes.gather(x) for path, x in head.items()})
   elif spread:  # the first host cannot fetch alone what lies on others
     collections.deque(weights[1] if weights else (), maxlen=0)
-    hosts.everyone(list(head.values()))
+    processes.gather(list(head.values()))
   if spread:
-    hosts.wait('export')
+    processes.wait('export')
   return target
 
 
 def _weights(flat: Mapping, config, module, whole) -> tuple[dict, Iterator]:
   """(name -> shape, the tensors in that order, each fetched when its turn comes); ValueError for what does not fit."""
-  table, sizes = module.rows(whole), family.sizes(module, whole)
-  shapes = rows.their_shapes({path: x.shape for path, x in flat.items()}, table, sizes, padded={'V': config.V})
-  return shapes, rows.write(flat, table, sizes, hosts.everyone)
+  table, sizes = module.rows(whole), families.sizes(module, whole)
+  shapes = weight_map.their_shapes({path: x.shape for path, x in flat.items()}, table, sizes, padded={'V': config.V})
+  return shapes, weight_map.write(flat, table, sizes, processes.gather)
 
 
 def _plain(config):
@@ -97,7 +98,7 @@ def _plain(config):
 
 def to_hf_config(config, model_type: str = 'llama') -> dict[str, Any]:
   """config.json of a model; ValueError when that family has no such model."""
-  return family.of({'model_type': model_type}, 'export').to_hf_config(config)
+  return families.of({'model_type': model_type}, 'export').to_hf_config(config)
 
 
 def check_target(target: pathlib.Path) -> None:

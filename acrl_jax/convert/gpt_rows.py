@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from acrl_jax.convert.rows import Row, row
+from acrl_jax.convert.weight_map import Row, row
 
 QKV = ('layers/attn/q', 'layers/attn/k', 'layers/attn/v')
 KERNELS = ('(N H) D -> D N H', '(K H) D -> D K H', '(K H) D -> D K H')

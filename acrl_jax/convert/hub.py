@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from acrl_jax import folders
-from acrl_jax.convert import bin_file, family, gguf_file, rows, safetensors_file, weights
-from acrl_jax.convert import tokenizer as tokenizer_files
+from acrl_jax.convert import families, weight_map
 from acrl_jax.convert.export import export as export
+from acrl_jax.convert.formats import gguf, safetensors, torch_bin, weights
+from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
 from acrl_jax.convert.trees import flatten, nest, read_json
+from acrl_jax.run import cache_dir as folders
 
-BUILT_IN = {'smollm2': gguf_file.smollm2}  # name -> folder, given a cache
-FORMATS = (safetensors_file.FORMAT, bin_file.FORMAT)  # the first that a folder has is read
+BUILT_IN = {'smollm2': gguf.smollm2}  # name -> folder, given a cache
+FORMATS = (safetensors.FORMAT, torch_bin.FORMAT)  # the first that a folder has is read
 HUB_ID = re.compile(r'[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*')
 TORCH_FILES = 'pytorch_model*.bin'
 HUB_FILES = ['*.json', '*.jinja', '*.safetensors', 'critic.npz', 'merges.txt', 'tokenizer.model']
@@ -53,7 +54,7 @@ def load(
   """
   folder = find(spec, cache_dir)
   hf = read_json(folder / 'config.json')
-  module = family.of(hf, folder)
+  module = families.of(hf, folder)
   try:
     config = dataclasses.replace(module.config(hf), dtype=dtype)
   except (ValueError, TypeError, ZeroDivisionError) as error:
@@ -79,11 +80,11 @@ def find(spec: str, cache_dir: str | None = None) -> pathlib.Path:
       return folder
     files = sorted(folder.glob('*.gguf'))
     if len(files) == 1:
-      return gguf_file.folder(files[0], cache_folder(cache_dir))
+      return gguf.folder(files[0], cache_folder(cache_dir))
     told = f'; name one of its {len(files)} GGUF files' if files else '; a Hugging Face model folder has one'
     raise ValueError(f'{folder} has no config.json{told}')
   if folder.is_file() and folder.suffix == '.gguf':
-    return gguf_file.folder(folder, cache_folder(cache_dir))
+    return gguf.folder(folder, cache_folder(cache_dir))
   if folder.exists():
     raise ValueError(f'{spec} is a file; name the folder that holds config.json and the weights')
   if not HUB_ID.fullmatch(spec):
@@ -107,7 +108,7 @@ def _fetch(spec: str, cache_dir: str | None) -> pathlib.Path:
 
 def cache_folder(cache_dir: str | None = None) -> pathlib.Path:
   """Where converted models are kept: `cache_dir`, else $ACRL_CACHE, else ~/.cache/acrl_jax."""
-  return pathlib.Path(cache_dir).expanduser() if cache_dir else folders.cache()
+  return pathlib.Path(cache_dir).expanduser() if cache_dir else folders.path()
 
 
 def read_params(checkpoint: Checkpoint, place: Callable | None = None) -> dict:
@@ -117,22 +118,22 @@ def read_params(checkpoint: Checkpoint, place: Callable | None = None) -> dict:
   over. ValueError naming a tensor that is missing, unclaimed, quantised or of another shape, before anything is read.
   """
   folder, config = checkpoint.source, checkpoint.config
-  module = family.of(checkpoint.hf_config, folder)
-  sizes = family.sizes(module, config) | {'V': checkpoint.vocab}
+  module = families.of(checkpoint.hf_config, folder)
+  sizes = families.sizes(module, config) | {'V': checkpoint.vocab}
   state = weights.open_folder(folder, FORMATS)
-  state = state.renamed(family.names(module, state))
+  state = state.renamed(families.names(module, state))
   try:
     ignored = module.ignored(config)
-    leaves = rows.plan(state.shapes(), module.rows(config), sizes, ignored, padded={'V': config.V})
+    leaves = weight_map.plan(state.shapes(), module.rows(config), sizes, ignored, padded={'V': config.V})
     for leaf in leaves.values():
       for name in leaf.names:
         state.check_trainable(name)
-    rows.check_repeated(state, state.same, sizes, ignored)
+    weight_map.check_repeated(state, state.same, sizes, ignored)
   except ValueError as error:
     raise ValueError(f'{folder}: {error}') from None
   shapes = {path: jax.ShapeDtypeStruct(leaf.shape, np.float32) for path, leaf in leaves.items()}
   where = flatten(place(nest(shapes))) if place else dict.fromkeys(leaves)
-  return nest({path: _put(rows.read(leaf, state.blocks, sizes), where[path]) for path, leaf in leaves.items()})
+  return nest({path: _put(weight_map.read(leaf, state.blocks, sizes), where[path]) for path, leaf in leaves.items()})
 
 
 def _put(x: np.ndarray, where: jax.sharding.Sharding | None):

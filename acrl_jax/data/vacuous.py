@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from acrl_jax.data import source_text, sources
+from acrl_jax.data import source_text
 from acrl_jax.records import Job, Problem, Test
 
 # Two programs that do nothing. The exception is none that a test can name: only what accepts any accepts it.
@@ -80,7 +80,7 @@ def _passed(problems: Sequence[Problem], text: str, pool) -> list[tuple[bool, ..
   """Which of its tests a program that does nothing passes, for each problem."""
   if not problems:
     return []
-  jobs = [sources.job(p, ''.join(text.format(name=name) for name in _names(p))) for p in problems]
+  jobs = [source_text.job(p, ''.join(text.format(name=name) for name in _names(p))) for p in problems]
   return [report.passed for report in pool.run(jobs, wall_s=pool.longest(len(jobs)))]
 
 
@@ -111,7 +111,7 @@ def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
 def _changed(problem: Problem, places: list[int], what: str) -> Job:
   """Some tests for the reference with other answers."""
   text = ''.join(_CHANGED.format(name=name, too_false=what == 'returns None') for name in _names(problem))
-  job = sources.job(problem, f'{problem.solution}\n{text}')
+  job = source_text.job(problem, f'{problem.solution}\n{text}')
   return job._replace(tests=tuple(problem.tests[i] for i in places))
 
 

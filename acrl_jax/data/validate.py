@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from acrl_jax.data import sources, vacuous
+from acrl_jax.data import source_text, vacuous
 from acrl_jax.records import Outcome, Problem, Test, TestReport
 
 
@@ -15,7 +15,7 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
   tests ask something: nothing speaks against it.
   """
   kept, dropped = [], []
-  jobs = [sources.job(p, p.solution) for p in problems if p.tests and p.solution]
+  jobs = [source_text.job(p, p.solution) for p in problems if p.tests and p.solution]
   reports = iter(pool.run(jobs, wall_s=pool.longest(len(jobs))))
   for problem in problems:
     report = next(reports) if problem.tests and problem.solution else None

@@ -11,31 +11,33 @@ import os
 import pathlib
 import sys
 
-from acrl_jax import options
+from acrl_jax import config
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-  from acrl_jax.datagen import build, corpora, fetch
+  from acrl_jax.datagen.build import build
+  from acrl_jax.datagen.corpora import catalogue, fetch
 
   for name in arguments.names:
-    corpora.corpus(name)  # a wrong name is told before any download
+    catalogue.corpus(name)  # a wrong name is told before any download
   for name in arguments.names:
     found = fetch.fetch(name, build.cache(arguments.cache))
     print(f'{name} {found.version} ({found.license}): {found.sources}')
-  for corpus in corpora.CORPORA.values() if not arguments.names else ():
+  for corpus in catalogue.CORPORA.values() if not arguments.names else ():
     print(f'{corpus.name:16} {corpus.language:7} {corpus.version:8} {corpus.license}')
   return 0
 
 
 def _stats(arguments: argparse.Namespace) -> int:
-  from acrl_jax.datagen import report
+  from acrl_jax.datagen.output import report
 
   print(report.text(_folder(arguments.folder)))
   return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-  from acrl_jax.datagen import build, verify
+  from acrl_jax.datagen.build import build
+  from acrl_jax.datagen.inspect import verify
 
   folder = _folder(arguments.folder)
   wrong = verify.verify(folder, arguments.rows, arguments.seed, build.cache(arguments.cache))
@@ -45,14 +47,15 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-  from acrl_jax.datagen import build, explain
+  from acrl_jax.datagen.build import build
+  from acrl_jax.datagen.inspect import explain
 
   explain.explain(_folder(arguments.folder), arguments.id, build.cache(arguments.cache))
   return 0
 
 
 def _hashes(arguments: argparse.Namespace) -> int:
-  from acrl_jax.datagen import decontaminate
+  from acrl_jax.datagen.output import decontaminate
 
   found = decontaminate.write(arguments.mbpp)
   print(', '.join(f'{len(values)} {name}' for name, values in found._asdict().items()), f'in {decontaminate.FILE}')
@@ -110,7 +113,7 @@ def main(argv: list[str]) -> int:
   """Runs one command."""
   try:
     if argv and not argv[0].startswith('-') and argv[0] not in COMMANDS:
-      raise ValueError(f'no command {argv[0]!r}; {options.nearest(argv[0], COMMANDS)}')
+      raise ValueError(f'no command {argv[0]!r}; {config.nearest(argv[0], COMMANDS)}')
     arguments = _parser().parse_args(argv)
     return arguments.function(arguments)
   except (ValueError, OSError) as error:

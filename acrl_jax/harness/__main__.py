@@ -19,10 +19,10 @@ import sys
 import time
 from typing import Any, TextIO
 
-from acrl_jax.harness import check, destination, lines, summary
-from acrl_jax.harness.limits import Limits
+from acrl_jax.harness import destination, jsonl, self_check, summary
 from acrl_jax.harness.pool import ALLOWED, Pool
 from acrl_jax.records import TestReport
+from acrl_jax.sandbox.limits import Limits
 
 _CHUNK = 64  # programs between two movements of the bar, and lost at most when a run is cut off
 
@@ -31,7 +31,7 @@ def write_line(name: Any, report: TestReport) -> str:
   return json.dumps({'id': name, **report._asdict(), 'outcome': report.outcome.name.lower()}) + '\n'
 
 
-def _partial(output: str, work: lines.Work, limits: Limits) -> str:
+def _partial(output: str, work: jsonl.Work, limits: Limits) -> str:
   """Where reports gather until all are there: another place for other programs or limits."""
   content = json.dumps([work.ids, work.jobs, limits])
   return f'{output}.{hashlib.sha256(content.encode()).hexdigest()[:12]}.partial'
@@ -47,7 +47,7 @@ def _whole_lines(path: str) -> int:
   return text.count(b'\n')
 
 
-def judge(pool: Pool, work: lines.Work, output: str) -> int:
+def judge(pool: Pool, work: jsonl.Work, output: str) -> int:
   """Writes the reports, whole or not at all; how many of them were there already."""
   partial = _partial(output, work, pool.limits)
   resumed = _whole_lines(partial)
@@ -57,7 +57,7 @@ def judge(pool: Pool, work: lines.Work, output: str) -> int:
   return resumed
 
 
-def _write(pool: Pool, work: lines.Work, done: int, f: TextIO) -> list[str]:
+def _write(pool: Pool, work: jsonl.Work, done: int, f: TextIO) -> list[str]:
   """Writes the reports but for the first `done`; their lines."""
   bar = (lambda _: None) if f.isatty() else lambda done: _bar(done, len(work.jobs))
   starts = range(done, len(work.jobs), _CHUNK)
@@ -100,7 +100,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> int:
   """Raises OSError, ValueError, RuntimeError."""
   started = time.monotonic()
-  work = lines.read(options.programs, options.problems)
+  work = jsonl.read(options.programs, options.problems)
   target = destination.find(options.output)
   limits = Limits(wall_s=options.timeout, memory_mb=options.memory)
   with contextlib.ExitStack() as stack:
@@ -128,7 +128,7 @@ def _run(options: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
   options = _arguments(arguments)
   try:
-    return check.main() if options.check else _run(options)
+    return self_check.main() if options.check else _run(options)
   except (OSError, ValueError, RuntimeError) as e:
     print(f'python -m acrl_jax.harness: {e}', file=sys.stderr)
     return 2

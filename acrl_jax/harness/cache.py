@@ -10,8 +10,8 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
+from acrl_jax.sandbox.limits import Limits
 
 _CACHED = 16384  # verdicts, of about a kilobyte each ...
 _CACHED_BYTES = 32 << 20  # ... unless their programs are long or have much to say

@@ -10,9 +10,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from acrl_jax.harness import scratch, wire
-from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, Outcome, TestReport
+from acrl_jax.sandbox import scratch, wire
+from acrl_jax.sandbox.limits import Limits
 
 _BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness import lane; del sys.path[0]; lane.main()'
 _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -11,12 +11,12 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from acrl_jax.harness import limits as limits_lib
-from acrl_jax.harness import wire
 from acrl_jax.harness.cache import JobQueue, failure
 from acrl_jax.harness.client import Lane, LaneLost
-from acrl_jax.harness.limits import Limits
 from acrl_jax.records import Job, TestReport
+from acrl_jax.sandbox import limits as limits_lib
+from acrl_jax.sandbox import wire
+from acrl_jax.sandbox.limits import Limits
 
 LAYERS = ('namespaces', 'landlock', 'seccomp')
 # What may stay open where the machine has nothing against it, by the name that permits it.

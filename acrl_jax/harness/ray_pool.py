@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from acrl_jax.harness import limits as limits_lib
 from acrl_jax.harness.cache import JobQueue, failure
-from acrl_jax.harness.limits import Limits
 from acrl_jax.harness.pool import LAYERS, Pool
 from acrl_jax.records import Job, TestReport
+from acrl_jax.sandbox import limits as limits_lib
+from acrl_jax.sandbox.limits import Limits
 
 try:
   import ray

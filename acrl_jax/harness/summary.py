@@ -6,7 +6,7 @@ import collections
 import json
 from collections.abc import Iterable
 
-from acrl_jax.harness import passk
+from acrl_jax.harness import pass_at_k
 
 _KS = (1, 5, 10, 100)
 
@@ -42,7 +42,7 @@ def _pass_at_k(rows: list[dict]) -> list[str]:
     return []
   fewest = min(map(len, samples.values()))
   return [
-    f'pass@{k} {sum(passk.pass_at_k(len(s), sum(s), k) for s in samples.values()) / len(samples):.4f} '
+    f'pass@{k} {sum(pass_at_k.pass_at_k(len(s), sum(s), k) for s in samples.values()) / len(samples):.4f} '
     f'of {len(samples)} problems'
     for k in _KS
     if k <= fewest

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
-from acrl_jax import sharding
+from acrl_jax.distributed import sharding
 from acrl_jax.models import layers, rope
 
 UNROLLED = 4  # models of so few layers are laid out flat: a fifth faster, and the compiler hardly notices

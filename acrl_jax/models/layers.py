@@ -14,7 +14,7 @@ import numpy as np
 from flax import linen as nn
 from jax.ad_checkpoint import checkpoint_name
 
-from acrl_jax import cpu
+from acrl_jax.distributed import xla
 from acrl_jax.models import rope
 from acrl_jax.models.attention import PRODUCT, attend
 
@@ -76,7 +76,7 @@ def contract_columns(x, columns, count: int):
   if len(flat) > FEW:
     y = jax.lax.dot_general(flat, weights, (((1,), (1,)), ((), ())))
   else:
-    y = cpu.apart(weights @ cpu.apart(flat.T)).T
+    y = xla.apart(weights @ xla.apart(flat.T)).T
   return y.reshape(*kept, *made)
 
 

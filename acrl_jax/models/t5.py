@@ -15,8 +15,8 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from acrl_jax import sharding
-from acrl_jax.models import decoder, decoding, distance, layers
+from acrl_jax.distributed import sharding
+from acrl_jax.models import decoder, distance, kv_cache, layers
 from acrl_jax.models.functions import Engine, Functions
 
 
@@ -228,7 +228,7 @@ def make_engine(config: T5Config) -> Engine:
   """Prompts are read once, and their keys and values stand once for all of their samples."""
 
   def prepare(params) -> Weights:
-    side, per_layer = decoding.split_layers(params['decoder'])
+    side, per_layer = kv_cache.split_layers(params['decoder'])
     return Weights({name: params[name] for name in params if name != 'decoder'}, side, per_layer)
 
   def prefill(weights: Weights, prompts, C: int, samples: int):

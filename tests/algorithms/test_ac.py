@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.algorithms import ac, rest, signals
+from acrl_jax.algorithms import ac, masks, rest
+from acrl_jax.algorithms import returns as signals
 from acrl_jax.records import Estimates, Outcome, Rollout, Targets, TokenScores
 
 
@@ -171,17 +172,17 @@ def test_gae_without_decay_is_the_return_less_the_value():
   rollout, estimates, _ = random_case(11)
   values = estimates.values[..., 0]
   rewards = signals.token_rewards(rollout)
-  returns = signals.returns(rewards, rollout.actions, 0.97)
+  returns = signals.discounted(rewards, rollout.actions, 0.97)
   found = signals.gae(rewards, values, rollout.actions, 0.97, 1.0)
   np.testing.assert_allclose(found, (returns - values) * rollout.actions, atol=1e-5)
 
 
 def test_explained_variance_of_a_perfect_a_constant_and_a_wrong_critic():
   targets, mask = np.asarray([[1.0, 2.0, 3.0, 99.0]]), np.asarray([[1, 1, 1, 0]])
-  assert signals.explained_variance(targets, targets, mask) == 1
-  np.testing.assert_allclose(signals.explained_variance(np.full((1, 4), 7.0), targets, mask), 0, atol=1e-6)
-  assert signals.explained_variance(-targets, targets, mask) < -2
-  assert signals.explained_variance(targets, np.ones((1, 4)), mask) == 0  # returns that do not vary explain nothing
+  assert masks.explained_variance(targets, targets, mask) == 1
+  np.testing.assert_allclose(masks.explained_variance(np.full((1, 4), 7.0), targets, mask), 0, atol=1e-6)
+  assert masks.explained_variance(-targets, targets, mask) < -2
+  assert masks.explained_variance(targets, np.ones((1, 4)), mask) == 0  # returns that do not vary explain nothing
 
 
 def test_group_means_are_taken_within_groups():

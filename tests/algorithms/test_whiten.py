@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from acrl_jax.algorithms import signals
+from acrl_jax.algorithms import masks
 
 
 def test_rows_without_credit_have_no_part_in_the_mean_and_the_spread():
@@ -12,6 +12,6 @@ def test_rows_without_credit_have_no_part_in_the_mean_and_the_spread():
   mean = (x * mask).sum() / mask.sum()
   spread = np.sqrt(((x - mean) ** 2 * mask).sum() / mask.sum())
   due = np.where(mask > 0, (x - mean) / spread, 0)
-  np.testing.assert_allclose(signals.whiten(x, mask), due, rtol=1e-4, atol=1e-5)
+  np.testing.assert_allclose(masks.whiten(x, mask), due, rtol=1e-4, atol=1e-5)
   x[2] = 1e3
-  np.testing.assert_allclose(signals.whiten(x, mask), due, rtol=1e-4, atol=1e-5)
+  np.testing.assert_allclose(masks.whiten(x, mask), due, rtol=1e-4, atol=1e-5)

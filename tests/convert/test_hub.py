@@ -12,7 +12,8 @@ import torch_zip
 import transformers
 from safetensors import numpy as safetensors_numpy
 
-from acrl_jax.convert import family, hub, llama
+from acrl_jax.convert import families, hub
+from acrl_jax.convert.families import llama
 from acrl_jax.models import decoder
 from acrl_jax.models.decoder import DecoderConfig
 
@@ -322,7 +323,7 @@ def test_weights_of_torch_are_the_same_weights(folder):
 
 def table_of(params):
   flat = hub.flatten(params)
-  return flat, llama.rows(CONFIG), family.sizes(llama, CONFIG)
+  return flat, llama.rows(CONFIG), families.sizes(llama, CONFIG)
 
 
 def test_safetensors_go_before_files_of_torch(folder):

@@ -7,8 +7,9 @@ import jax
 import numpy as np
 import pytest
 
-from acrl_jax import sharding
-from acrl_jax.convert import hub, trees, weights
+from acrl_jax.convert import hub, trees
+from acrl_jax.convert.formats import weights
+from acrl_jax.distributed import sharding
 from acrl_jax.models import decoder
 from acrl_jax.models.decoder import DecoderConfig
 

@@ -7,8 +7,8 @@ import sys
 import jax
 import numpy as np
 
-from acrl_jax import policy
 from acrl_jax.convert import hub
+from acrl_jax.models import policy
 from acrl_jax.models.decoder import DecoderConfig
 
 CONFIG = dict(V=301, D=8, N=4, K=2, H=4, F=12, layers=2, max_length=32, tied=False)

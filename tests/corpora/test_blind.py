@@ -7,8 +7,9 @@ there, and a JDK.
 import pytest
 from blind_solutions import SOLUTIONS
 
-from acrl_jax.datagen import build, fetch, pipeline
-from acrl_jax.datagen.fronts import front
+from acrl_jax.datagen.build import build, pipeline
+from acrl_jax.datagen.build.languages import front
+from acrl_jax.datagen.corpora import fetch
 from acrl_jax.datagen.records import Reject
 from acrl_jax.harness import Pool
 from acrl_jax.records import Job, Outcome

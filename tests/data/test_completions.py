@@ -6,8 +6,9 @@ from fake_tokenizer import FakeTokenizer
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from acrl_jax.data import bpe, completions, sources
-from acrl_jax.generate import stop_table
+from acrl_jax.convert.tokenizers import bpe_training
+from acrl_jax.data import completions, sources
+from acrl_jax.models.sampler import stop_table
 
 
 def decode(*pieces: bytes | None, ends=(0,)):
@@ -198,7 +199,7 @@ def test_the_byte_alphabet_is_that_of_byte_level_tokenizers():
 
 
 def test_the_bytes_of_a_tokenizers_ids_add_up_to_the_text():
-  tokenizer = bpe.train(sources.load('primer', 'validation'), 400)
+  tokenizer = bpe_training.train(sources.load('primer', 'validation'), 400)
   table = completions.token_bytes(tokenizer)
   text = 'def f(x):\r\n\treturn "naïve 🙂 数" + 12345 * x  # \u3000\n'
   assert b''.join(table[i] for i in tokenizer.encode(text)) == text.encode()
@@ -208,7 +209,7 @@ def test_the_bytes_of_a_tokenizers_ids_add_up_to_the_text():
 
 
 def test_an_added_token_is_its_own_text():
-  tokenizer = bpe.train(sources.load('primer', 'validation'), 300)
+  tokenizer = bpe_training.train(sources.load('primer', 'validation'), 300)
   tokenizer.add_tokens([AddedToken(' \t\t '), AddedToken('éé')])
   table = completions.TokenBytes(tokenizer)
   for text in (' \t\t ', 'éé'):  # of which the alphabet of bytes knows the second as bytes that are no text
@@ -216,7 +217,7 @@ def test_an_added_token_is_its_own_text():
 
 
 def test_a_tokenizer_that_is_not_byte_level_is_refused():
-  completions.check(bpe.train(sources.load('primer', 'validation'), 300))
+  completions.check(bpe_training.train(sources.load('primer', 'validation'), 300))
   pieces = [*map(chr, range(32, 127)), *'\n\té λ▁']
   made = Tokenizer(models.BPE({piece: i for i, piece in enumerate(dict.fromkeys(pieces))}, []))
   made.pre_tokenizer, made.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()

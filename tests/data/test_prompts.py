@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from acrl_jax.data import bpe, prompts, source_text, sources
+from acrl_jax.convert.tokenizers import bpe_training
+from acrl_jax.data import prompts, source_text, sources
 from acrl_jax.records import Problem
 
 TEMPLATE = (
@@ -30,12 +31,12 @@ PROBLEM = Problem(id='p', prompt=PROMPT, entry_point='f', tests=())
 
 @pytest.fixture(scope='module')
 def plain():
-  return bpe.train(sources.load('primer', 'validation'), 400)
+  return bpe_training.train(sources.load('primer', 'validation'), 400)
 
 
 @pytest.fixture(scope='module')
 def chatty():
-  tokenizer = bpe.train(sources.load('primer', 'validation'), 400)
+  tokenizer = bpe_training.train(sources.load('primer', 'validation'), 400)
   tokenizer.chat_template = TEMPLATE
   return tokenizer
 

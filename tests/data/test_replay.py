@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from acrl_jax.data import astkey, replay
+from acrl_jax.data import program_key, replay
 from acrl_jax.records import Outcome
 
 
@@ -14,7 +14,7 @@ def entry(problem='p', *, program=None, key='', ids=(1, 2, 3), version=0, outcom
     problem=problem, prompt=np.asarray([7, 8], np.int32), completion=np.asarray(ids, np.int32),
     actions=np.ones(n, bool), log_probs=-np.arange(1, n + 1, dtype=np.float32) / 3, credit=np.ones(n, np.float32),
     bonus=np.zeros(n, np.float32), reward=reward, outcome=int(outcome), passed=(True, False), version=version,
-    key=astkey.ast_key(program) if program is not None else key,
+    key=program_key.program_key(program) if program is not None else key,
   )  # fmt: skip
 
 

@@ -5,17 +5,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from acrl_jax.rollout.tasks import Task
 
-from acrl_jax.data import bpe, completions, prompts, solutions, sources
+from acrl_jax.convert.tokenizers import bpe_training
+from acrl_jax.data import completions, prompts, solutions, sources
 from acrl_jax.records import Outcome, Problem, Test
-from acrl_jax.rollout import Task
 
 PROMPT = 'import re\n\ndef g(x):\n    return x\n\ndef f(x, n=1):\n    """Doc."""\n'
 
 
 @pytest.fixture(scope='module')
 def tokenizer():
-  return bpe.train(sources.load('primer', 'validation'), 400)
+  return bpe_training.train(sources.load('primer', 'validation'), 400)
 
 
 @pytest.fixture(scope='module')

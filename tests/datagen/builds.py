@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import fakes
 
-from acrl_jax.datagen import build, rows, work
+from acrl_jax.datagen.build import build, work
+from acrl_jax.datagen.output import rows
 
 NAMES = [f'{word}{i}' for word in ('alpha', 'beta', 'gamma', 'delta') for i in range(5)]
 

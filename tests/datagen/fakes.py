@@ -8,10 +8,10 @@ import signal
 import time
 import types
 
-from acrl_jax.datagen.fetch import Fetched
-from acrl_jax.datagen.fronts import Front
+from acrl_jax.datagen.build.languages import Front
+from acrl_jax.datagen.corpora.fetch import Fetched
+from acrl_jax.datagen.documentation.screen import Found
 from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Reject, Run, Strength, Type
-from acrl_jax.datagen.screen import Found
 from acrl_jax.records import Test
 
 INT = Type('int')

@@ -9,16 +9,16 @@ import zipfile
 
 import pytest
 
-from acrl_jax.datagen import javaclasses
+from acrl_jax.datagen.java import classes as java_classes
 from acrl_jax.datagen.records import Doc, Function, Parameter, Type
 
 FIXTURES = pathlib.Path(__file__).parent / 'java'
 
 
-def need_java() -> javaclasses.Java:
+def need_java() -> java_classes.Java:
   """What the Java side needs; skips the test, or the module, where it is missing."""
   try:
-    return javaclasses.java()
+    return java_classes.java()
   except ValueError as e:
     pytest.skip(str(e), allow_module_level=True)
 
@@ -30,7 +30,7 @@ def jar(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
   if not made.exists():
     classes = folder / 'classes'
     javac = shutil.which('javac', path=f'{need_java().home}/bin')
-    options = [*javaclasses.QUICK, '-nowarn', '-encoding', 'UTF-8', '-d', classes]
+    options = [*java_classes.QUICK, '-nowarn', '-encoding', 'UTF-8', '-d', classes]
     subprocess.run([javac, *options, *sorted(FIXTURES.glob('*.java'))], check=True, capture_output=True)
     with zipfile.ZipFile(made, 'w') as z:
       for path in sorted(classes.rglob('*.class')):

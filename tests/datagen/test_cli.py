@@ -6,10 +6,14 @@ import sys
 
 import pytest
 
+from acrl_jax import cli
 from acrl_jax import main as acrl_main
-from acrl_jax import options
 from acrl_jax.datagen import __main__ as cli
-from acrl_jax.datagen import build, explain, fetch, javaclasses, pipeline, report, rows, verify
+from acrl_jax.datagen.build import build, pipeline
+from acrl_jax.datagen.corpora import fetch
+from acrl_jax.datagen.inspect import explain, verify
+from acrl_jax.datagen.java import classes as java_classes
+from acrl_jax.datagen.output import report, rows
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -26,7 +30,7 @@ def folder(tmp_path):
 
 
 def parse(*words, config='data_python'):
-  return options.parse(['acrl_jax', f'--config=configs/{config}.py', '--workdir=w', *words])
+  return cli.parse(['acrl_jax', f'--config=configs/{config}.py', '--workdir=w', *words])
 
 
 # --- the job
@@ -74,7 +78,7 @@ def test_a_wrong_setting_is_told_in_one_line(word, said):
 
 def test_the_job_needs_a_config_of_its_own():
   with pytest.raises(ValueError, match='due is one of its own: configs/data_java.py or configs/data_python.py'):
-    options.parse(['acrl_jax', '--config=configs/ac.py', '--workdir=w', '--config.job=data'])
+    cli.parse(['acrl_jax', '--config=configs/ac.py', '--workdir=w', '--config.job=data'])
 
 
 def test_no_corpus_is_told_before_anything_is_made(tmp_path, capsys):
@@ -98,11 +102,11 @@ def test_what_is_not_installed_is_told_before_any_download(missing, tmp_path, mo
   monkeypatch.setattr(fetch, 'fetch', lambda *_: pytest.fail('a download'))
   words = ['acrl_jax', '--config=configs/data_java.py', f'--workdir={tmp_path}/out']
   if missing == 'java':
-    monkeypatch.setattr(javaclasses.shutil, 'which', lambda command: None)
+    monkeypatch.setattr(java_classes.shutil, 'which', lambda command: None)
     said = 'java was not found; a JDK of version 17 or later is due: bash launch/java.sh installs it'
   else:
-    monkeypatch.setitem(sys.modules, 'acrl_jax.datagen.ray_build', None)
-    monkeypatch.delattr('acrl_jax.datagen.ray_build', raising=False)
+    monkeypatch.setitem(sys.modules, 'acrl_jax.datagen.build.ray_build', None)
+    monkeypatch.delattr('acrl_jax.datagen.build.ray_build', raising=False)
     words.append('--config.generate.engine=ray')
     said = 'config.generate.engine=ray: '
   assert acrl_main.main(words) == 2

@@ -3,7 +3,7 @@
 import hashlib
 import textwrap
 
-from acrl_jax.datagen.fetch import Fetched
+from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Type
 
 INT = Type('int')

@@ -86,7 +86,7 @@ FORGED = {
     'calls.Calls.test = lambda *a: True\ndef f(x): return 0'
   ),
   'patches_encoder': (
-    'import sys\nw = sys.modules["acrl_jax.harness.wire"]\n'
+    'import sys\nw = sys.modules["acrl_jax.sandbox.wire"]\n'
     'w.encode = lambda *a: {"ref": ["builtin", "eval"]}\ndef f(x): return 0'
   ),
   'forged_report': (

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 from fake_tokenizer import FakeTokenizer
 
-from acrl_jax import rollout
 from acrl_jax.records import Generated, Problem, Test
+from acrl_jax.rollout import judging, tasks
 
 
 def judged(pool, feedback, completion, *tests, prefix='def f(x):'):
@@ -17,6 +17,6 @@ def judged(pool, feedback, completion, *tests, prefix='def f(x):'):
   made = Generated(tokens=row, valid=row >= 0, actions=np.arange(len(ids) + 1)[None] > 0, log_probs=-row)
   tests = tuple(test if isinstance(test, Test) else Test(code=test) for test in tests or ('f(1) == 1',))
   problem = Problem(id='p', prompt=prefix, entry_point='f', tests=tests)
-  task = rollout.Task(problem=problem, prefix=prefix, prompt=np.array([7]), chat=False)
+  task = tasks.Task(problem=problem, prefix=prefix, prompt=np.array([7]), chat=False)
   loaded = SimpleNamespace(tokenizer=FakeTokenizer(*map(str.encode, texts)), end_ids=(0,))
-  return rollout.judge(loaded, made, 1, [task], [0], pool, feedback, 0)[0]
+  return judging.judge(loaded, made, 1, [task], [0], pool, feedback, 0)[0]

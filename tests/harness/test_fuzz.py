@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from random_messages import LOADED, Nursery, framed, said, values
 from random_programs import modules, mutants, texts
 
-from acrl_jax.harness import Limits, Pool, remote, wire
-from acrl_jax.harness import judge as judge_lib
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.harness.lane import judge as judge_lib
+from acrl_jax.harness.lane import proxies
 from acrl_jax.records import Job, Outcome, Test
+from acrl_jax.sandbox import wire
 
 SECRET = 6364136223846793005  # what no program below can know
 TESTS = (
@@ -33,7 +35,7 @@ TESTS = (
 DUE = {0: [], 3: [1, 5], 5: [1, 5, 21, 16], 9: [1, 5, 21, 46, 95, 150]}
 RIGHT_TESTS = tuple(Test(code=f'assert f({n}) == {due}') for n, due in DUE.items())
 LIMITS = Limits(wall_s=2.0, memory_mb=256)
-BUILTIN_TYPES = {type(None), bool, int, float, complex, str, bytes, bytearray, range, type, remote.Remote}
+BUILTIN_TYPES = {type(None), bool, int, float, complex, str, bytes, bytearray, range, type, proxies.Remote}
 BUILTIN_TYPES |= {datetime.date, datetime.datetime, datetime.timedelta, decimal.Decimal, fractions.Fraction}
 BUILTIN_TYPES |= (DICTS := {dict, collections.OrderedDict, collections.Counter, collections.defaultdict})
 VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
@@ -190,7 +192,7 @@ def test_answers_give_plain_values_or_exceptions_of_the_wire_or_the_program(data
     with contextlib.closing(Nursery(data)) as nursery:
       session = nursery.session()
       try:
-        result = use(remote.Remote(session, {'object': 0}), args)
+        result = use(proxies.Remote(session, {'object': 0}), args)
       except (wire.Malformed, wire.Gone):
         result = None
       except Exception as e:

@@ -7,8 +7,10 @@ import sys
 import pytest
 from random_messages import Nursery, framed
 
-from acrl_jax.harness import Limits, Pool, remote, wire
+from acrl_jax.harness import Limits, Pool
+from acrl_jax.harness.lane import proxies
 from acrl_jax.records import Job, Outcome, Test
+from acrl_jax.sandbox import wire
 
 
 @pytest.fixture(scope='module')
@@ -203,7 +205,7 @@ def test_no_change_gives_an_argument_another_type(change):
   args, kwargs = ([1], 2, ({3: 4},)), {'b': {5}, 'c': ({6: 7},)}
   with contextlib.closing(Nursery(framed({'value': 1, 'changed': [change]}))) as nursery:
     with pytest.raises(wire.Malformed):
-      remote.Remote(nursery.session(), {'name': 'f'})(*args, **kwargs)
+      proxies.Remote(nursery.session(), {'name': 'f'})(*args, **kwargs)
   assert (args, kwargs) == (([1], 2, ({3: 4},)), {'b': {5}, 'c': ({6: 7},)})
 
 
@@ -212,13 +214,13 @@ def test_a_program_calls_only_what_a_test_has_given_to_it(which):
   request = {'callback': which, 'args': [], 'kwargs': {}}
   with contextlib.closing(Nursery(framed(request) + framed({'value': 1}))) as nursery:
     with pytest.raises(wire.Malformed):
-      remote.Remote(nursery.session(), {'name': 'f'})(iter([1]), lambda: 1)
+      proxies.Remote(nursery.session(), {'name': 'f'})(iter([1]), lambda: 1)
 
 
 def test_a_malformed_answer_within_a_call_ends_all_of_it():
   said = {'callback': 0, 'args': [], 'kwargs': {}}, {'value': {'eval': 1}}, {'value': 1}
   with contextlib.closing(Nursery(b''.join(map(framed, said)))) as nursery:
-    f = remote.Remote(nursery.session(), {'name': 'f'})
+    f = proxies.Remote(nursery.session(), {'name': 'f'})
     with pytest.raises(wire.Malformed):
       f(map(f, [1]))
 

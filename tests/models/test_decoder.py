@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.models import attention, decoder, decoding, layers, rope
+from acrl_jax.models import attention, decoder, kv_cache, layers, rope
 from acrl_jax.models.decoder import DecoderConfig
 from acrl_jax.records import Prompts
 
@@ -57,7 +57,7 @@ def hidden(config, params, tokens, valid, remat=False):
   return decoder.Decoder(config, remat=remat).apply({'params': params}, tokens, decoder.positions(valid), valid)
 
 
-extend = jax.jit(decoding.extend, static_argnums=0)
+extend = jax.jit(kv_cache.extend, static_argnums=0)
 project = jax.jit(decoder.project, static_argnums=0)
 
 
@@ -72,7 +72,7 @@ def test_prefill_and_single_steps_equal_the_full_forward(config):
   params, (tokens, valid) = init(config), batch()
   full = hidden(config, params, tokens, valid)
   positions = decoder.positions(valid)
-  split, cache, got = decoding.split_layers(params), decoding.init_cache(config, B, T + 3), []
+  split, cache, got = kv_cache.split_layers(params), kv_cache.init_cache(config, B, T + 3), []
   for lo, hi in [(0, 6), *((t, t + 1) for t in range(6, T))]:
     part, cache = extend(config, split, tokens[:, lo:hi], positions[:, lo:hi], valid[:, lo:hi], cache)
     got.append(part)
@@ -157,7 +157,7 @@ def test_bfloat16_computes_near_float32_with_float32_parameters(name):
   exact = project(config, params, hidden(config, params, tokens, valid))
   error = np.abs(logits - exact)[valid]
   assert 0 < error.max() < 0.1 * np.abs(exact).max()  # eight bits of mantissa through two layers
-  split, cache = decoding.split_layers(params), decoding.init_cache(half, B, T)
+  split, cache = kv_cache.split_layers(params), kv_cache.init_cache(half, B, T)
   cached, cache = extend(half, split, tokens, decoder.positions(valid), valid, cache)
   assert cached.dtype == jnp.bfloat16 and cache.k[0].dtype == jnp.bfloat16
   np.testing.assert_allclose(cached[valid].astype(np.float32), out[valid].astype(np.float32), atol=0.1)
@@ -212,12 +212,12 @@ def test_prompts_read_in_pieces_are_read_alike(monkeypatch):
   tokens, valid = batch()
   twice = lambda x: jnp.concatenate([x, x[::-1]])
   params, prompts = init(PLAIN), Prompts(tokens=twice(tokens), valid=twice(valid))
-  engine = decoding.make_engine(PLAIN)
+  engine = kv_cache.make_engine(PLAIN)
   read = lambda: engine.prefill(engine.prepare(params), prompts, 2, 2)
-  assert decoding.count_pieces(6, T) == 1
+  assert kv_cache.count_pieces(6, T) == 1
   whole = read()
-  monkeypatch.setitem(decoding.PIECE, 'cpu', 2 * T)
-  assert decoding.count_pieces(6, T) == 3
+  monkeypatch.setitem(kv_cache.PIECE, 'cpu', 2 * T)
+  assert kv_cache.count_pieces(6, T) == 3
   jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), read(), whole)
 
 

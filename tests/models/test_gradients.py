@@ -7,7 +7,7 @@ import pytest
 
 from acrl_jax.models import attention
 from acrl_jax.models.attention import attend
-from acrl_jax.models.scores import scores
+from acrl_jax.models.token_scores import scores
 
 B, K, G, T, S, H, V = 2, 2, 3, 5, 7, 4, 11
 

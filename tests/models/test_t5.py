@@ -7,9 +7,10 @@ import numpy as np
 import optax
 import pytest
 
-from acrl_jax import policy, sharding, steps
 from acrl_jax.algorithms import ALGORITHMS
-from acrl_jax.models import adapters, distance, t5
+from acrl_jax.distributed import sharding
+from acrl_jax.learner import steps
+from acrl_jax.models import distance, lora, policy, t5
 from acrl_jax.models.t5 import T5Config
 from acrl_jax.records import Estimates, Prompts, Rollout, TrainState
 
@@ -152,7 +153,7 @@ def test_remat_gives_the_same_gradients(name):
 def test_adapters_of_zero_change_nothing():
   config, (tokens, valid) = dataclasses.replace(PLAIN, **VARIANTS['adapters']), batch()
   params = jax.tree_util.tree_map_with_path(lambda path, x: x * (path[-1].key != 'lora_b'), init(config))
-  got, want = states(config, params, tokens, valid), states(PLAIN, adapters.split(params)[1], tokens, valid)
+  got, want = states(config, params, tokens, valid), states(PLAIN, lora.split(params)[1], tokens, valid)
   np.testing.assert_allclose(got, want, atol=1e-6)
 
 

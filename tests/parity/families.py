@@ -14,8 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.convert import family, hf_config, hub
-from acrl_jax.models import decoder, decoding
+from acrl_jax.convert import families, hf_config, hub
+from acrl_jax.models import decoder, kv_cache
 
 torch = pytest.importorskip('torch')
 transformers = pytest.importorskip('transformers')
@@ -81,8 +81,8 @@ def logits(config, params, tokens, valid):
 
 def decode(config, params, tokens, valid):
   """(tokens [B, NEW], the logits [B, NEW, V] that they were taken from), greedily, prompts read at once."""
-  extend = jax.jit(decoding.extend, static_argnums=0, compiler_options=FAST)
-  split, cache = decoding.split_layers(params), decoding.init_cache(config, B, T + NEW)
+  extend = jax.jit(kv_cache.extend, static_argnums=0, compiler_options=FAST)
+  split, cache = kv_cache.split_layers(params), kv_cache.init_cache(config, B, T + NEW)
   hidden, cache = extend(config, split, tokens, decoder.positions(valid), valid, cache)
   position, chosen, scores = valid.sum(1, keepdims=True), [], []
   for _ in range(NEW):
@@ -144,7 +144,7 @@ def check_formats(case: Case, folder: pathlib.Path) -> None:
 
 def check_spellings(case: Case) -> None:
   """transformers reads what its own config says out of either spelling alone, and we the same decoder."""
-  module, want = family.of({'model_type': case.kind}, 'test'), case.model.config.to_dict()
+  module, want = families.of({'model_type': case.kind}, 'test'), case.model.config.to_dict()
   written = json.loads(json.dumps(module.to_hf_config(case.made.config)))
   for gone in ((), OLD_KEYS, NEW_KEYS):
     spelling = {key: value for key, value in written.items() if key not in gone}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from families import torch
 
-from acrl_jax.convert import gpt_neox, hub
+from acrl_jax.convert import hub
+from acrl_jax.convert.families import gpt_neox
 
 GPT2 = dict(n_positions=64, n_embd=32, n_layer=2, n_head=4)
 ROTATED = dict(n_positions=64, n_embd=32, n_layer=2, n_head=4, rotary_dim=4)

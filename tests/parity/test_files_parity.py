@@ -6,7 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from acrl_jax.convert import bin_file, hub, weights
+from acrl_jax.convert import hub
+from acrl_jax.convert.formats import torch_bin, weights
 
 torch = pytest.importorskip('torch')
 transformers = pytest.importorskip('transformers')
@@ -72,7 +73,7 @@ def test_views_buffers_and_kinds(tmp_path):
     'brain': torch.tensor([1.5, -0.25]).bfloat16(), 'parameter': torch.nn.Parameter(whole[3]),
   }  # fmt: skip
   torch.save(state, tmp_path / 'm.bin')
-  found = weights.Tensors(bin_file.contents(tmp_path / 'm.bin'))
+  found = weights.Tensors(torch_bin.contents(tmp_path / 'm.bin'))
   assert found.keys() == state.keys()
   for name, x in state.items():
     np.testing.assert_array_equal(found[name], x.detach().float().numpy() if name == 'brain' else x.detach().numpy())
@@ -82,7 +83,7 @@ def test_what_is_no_table_of_tensors_is_refused(model, tmp_path):
   for value, text in [(model, 'names transformers.models.llama.*do not trust'), ([torch.ones(2)], 'more than tensors')]:
     torch.save(value, tmp_path / 'm.bin')
     with pytest.raises(ValueError, match=text):
-      bin_file.contents(tmp_path / 'm.bin')
+      torch_bin.contents(tmp_path / 'm.bin')
   torch.save({'a': torch.ones(2)}, tmp_path / 'm.bin', _use_new_zipfile_serialization=False)
   with pytest.raises(ValueError, match='no zip file, as torch writes since 1.6'):
-    bin_file.contents(tmp_path / 'm.bin')
+    torch_bin.contents(tmp_path / 'm.bin')

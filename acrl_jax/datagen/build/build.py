@@ -1,0 +1,206 @@
+"""The job `data`: corpora to shards of problems, by parts, so that a build that was cut off goes on where it stopped.
+
+  corpora -> functions -> tasks of about 200 -> parts/CORPUS-NNNNN.arrow -> train/ validation/ test/ and the rest
+
+The same corpora and settings give the same bytes, whatever the number of workers and however often it was cut off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import pathlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from tqdm import tqdm
+
+from acrl_jax.config import nearest
+from acrl_jax.datagen.build import languages as fronts
+from acrl_jax.datagen.build import pool, work
+from acrl_jax.datagen.build.languages import Front
+from acrl_jax.datagen.build.work import Task
+from acrl_jax.datagen.corpora import catalogue, fetch
+from acrl_jax.datagen.corpora.fetch import Fetched
+from acrl_jax.datagen.output import release, report, rows
+from acrl_jax.datagen.records import Function, Reject
+from acrl_jax.run import cache_dir, workdir
+
+Source = tuple[Fetched, Front]
+
+
+def run(config, path: str, dry_run: bool) -> None:
+  """The job's entry: ValueError in one line when it cannot begin."""
+  settings = make_settings(config)
+  _engine(config.generate.engine)  # one that is missing is told before any download
+  sources = open_corpora(config.generate.corpora, cache(config.generate.cache))
+  if dry_run:
+    tasks, rejects = plan(sources, settings, config.generate.part, config.generate.max_functions)
+    print(f'{sum(len(t.functions) for t in tasks)} functions in {len(tasks)} parts, {len(rejects)} screened out')
+    return
+  folder = workdir.begin(path, config)
+  try:
+    build(folder, sources, settings, config.generate)
+  except OSError as error:
+    if error.errno not in work.FULL:
+      raise
+    way = 'make room and give the same command again; it goes on from its last part'
+    raise ValueError(f'{error}: the disk is full; {way}') from error
+
+
+def make_settings(config):
+  """pipeline.Settings of a config; ValueError names a limit or a bar that is none."""
+  from acrl_jax.datagen.build import pipeline
+  from acrl_jax.datagen.cases import bars
+
+  chosen = config.generate
+  values = {}
+  for name, given, kind in (('limits', chosen.limits, pipeline.Settings), ('bars', chosen.bars, bars.Bars)):
+    for key in given:
+      if key not in kind._fields:
+        raise ValueError(f'config.generate.{name}.{key}: no such key; {nearest(key, kind._fields)}')
+    values[name] = dict(given)
+  return pipeline.Settings(**values['limits'], bars=bars.Bars(**values['bars']), seed=config.seed)
+
+
+def settings_of(manifest: dict):
+  """pipeline.Settings that a build was made with; ValueError for those of a generator that had others."""
+  from acrl_jax.datagen.build import pipeline
+  from acrl_jax.datagen.cases import bars
+
+  values = manifest['config']['settings']
+  try:
+    return pipeline.Settings(**values | {'bars': bars.Bars(**values['bars'])})
+  except TypeError as error:
+    made = manifest['generator_version']
+    raise ValueError(f'built by generator {made}, which had other settings ({error}); build it again') from error
+
+
+def cache(path: str) -> pathlib.Path:
+  """Where the files of corpora are kept."""
+  return pathlib.Path(path).expanduser() if path else cache_dir.path() / 'corpora'
+
+
+def open_corpora(names: Sequence[str], where: pathlib.Path, say: Callable = print) -> list[Source]:
+  """The corpora that can be had here; the others are named and left out.
+
+  ValueError when none is left, or when what it takes to run functions of their languages is missing.
+  """
+  languages = {name: catalogue.corpus(name).language for name in names}  # a wrong name is told before any download
+  for language in sorted(set(languages.values())):
+    fronts.front(language).check()
+  found, missing = [], []
+  for name in sorted(languages):
+    try:
+      found.append((fetch.fetch(name, where), fronts.front(languages[name])))
+    except fetch.Unavailable as error:
+      missing.append(str(error))
+      say(f'left out: {error}')
+  if not found:
+    raise ValueError('none of the corpora can be had: ' + ('; '.join(missing) or 'config.generate.corpora is empty'))
+  return found
+
+
+def build(folder: pathlib.Path, sources: Sequence[Source], settings, options, say: Callable = print) -> dict:
+  """All of a build, or what is left of it; the manifest.
+
+  Args:
+    options: engine (local | ray), workers, part and max_functions of config.generate.
+  """
+  engine = _engine(options.engine)
+  with _alone(folder):
+    tasks, rejects = plan(sources, settings, options.part, options.max_functions)
+    left = [task for task in tasks if not is_done(folder, task)]
+    total = sum(len(task.functions) for task in tasks)
+    say(f'{total} functions in {len(tasks)} parts ({len(tasks) - len(left)} done before), {len(rejects)} screened out')
+    make_parts(folder, left, engine, options.workers or pool.cores())
+    for file in set((folder / 'parts').glob('*')) - {f for task in tasks for f in files(folder, task)}:
+      file.unlink()  # of a build that had more of them
+    found = release.release(
+      folder, [(task.name, task.key) for task in tasks], rejects, [fetched for fetched, _ in sources],
+      {'settings': work.plain(settings), 'part': options.part, 'max_functions': options.max_functions},
+    )  # fmt: skip
+    say(report.write(folder))
+  return found
+
+
+def plan(sources: Sequence[Source], settings, size: int, most: int = 0) -> tuple[list[Task], list[dict]]:
+  """The tasks, and a row of rejects for each function that came into none. `most` functions a corpus; 0 means all.
+
+  A corpus that none of the functions can be taken from makes no task.
+  """
+  tasks, rejects = [], []
+  seen: set[str] = set()
+  for fetched, front in sources:
+    found: list[Function] = []
+    for symbol, function, reject in front.functions(fetched):
+      if function is not None and function.id in seen:
+        function, reject = None, Reject('extract', 'duplicate_id')
+      if function is None:
+        rejects.append(work.reject_row('', symbol, fetched.name, reject))
+      else:
+        seen.add(function.id)
+        found.append(function)
+    found.sort(key=lambda f: f.id)
+    found = found[:most] if most else found  # ids are hashes: the first are a fair sample
+    for number, first in enumerate(range(0, len(found), size)):
+      chosen = tuple(found[first : first + size])
+      tasks.append(Task(f'{fetched.name}-{number:05d}', front, fetched, chosen, settings, rows.version()))
+  return tasks, rejects
+
+
+def files(folder: pathlib.Path, task: Task) -> tuple[pathlib.Path, pathlib.Path]:
+  return tuple(folder / 'parts' / f'{task.name}{end}' for end in ('.rejects.arrow', '.arrow'))
+
+
+def is_done(folder: pathlib.Path, task: Task) -> bool:
+  """Whether both files of its part are there, whole, and made from the same."""
+  due = {k.encode(): v.encode() for k, v in task.key.items()}
+  for file in files(folder, task):
+    try:
+      found = rows.read(file).schema.metadata or {}
+    except ValueError:
+      return False
+    if not due.items() <= found.items():
+      return False
+  return True
+
+
+def make_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[..., Iterator], workers: int) -> None:
+  """Parts on the disk, each as soon as it is made."""
+  total = sum(len(task.functions) for task in tasks)
+  counts = [0, 0]
+  with tqdm(total=total, unit='function', disable=not total, mininterval=1 if sys.stderr.isatty() else 30) as bar:
+
+    def note(kept: int, rejected: int) -> None:
+      counts[0] += kept
+      counts[1] += rejected
+      bar.set_postfix(kept=counts[0], rejected=counts[1], refresh=False)
+      bar.update(kept + rejected)
+
+    for task, part in engine(tasks, workers, note):
+      for file, data in zip(files(folder, task), (part.rejects, part.problems)):
+        release.write(file, data)
+
+
+def _engine(name: str) -> Callable[..., Iterator]:
+  """What makes parts of tasks; ValueError where it is not installed."""
+  if name == 'ray':
+    try:
+      from acrl_jax.datagen.build import ray_build
+    except ImportError as error:
+      raise ValueError(f'config.generate.engine=ray: {error}') from error
+
+    return ray_build.parts
+  return pool.parts
+
+
+@contextlib.contextmanager
+def _alone(folder: pathlib.Path) -> Iterator[None]:
+  """One build at a time in a folder; ValueError for the second. The lock goes with the process."""
+  with open(folder / '.lock', 'w') as file:
+    try:
+      fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+      raise ValueError(f'{file.name}: another build is at work in this folder; wait for it or end it') from error
+    yield

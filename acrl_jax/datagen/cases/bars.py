@@ -1,0 +1,62 @@
+"""How good a problem has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from acrl_jax.datagen.cases.acceptance import MOST_OUTPUT
+from acrl_jax.datagen.inputs.proposal import MOST_CALL
+from acrl_jax.datagen.records import Case, Function, Reject, Strength
+from acrl_jax.datagen.render import tests as render_tests
+from acrl_jax.datagen.render.signature import entry_point
+from acrl_jax.datagen.values import literal
+
+
+class Bars(NamedTuple):
+  """What the tests of a kept problem reach."""
+
+  mutation_score: float = 0.8  # killed of covered mutants
+  mutants: int = 5  # covered, or the score says little
+  branch_coverage: float = 0.8
+  trivial_best: float = 0.7  # no trivial program passes a larger share of the tests
+  trivial_bool: float = 0.6  # the same where results are True or False
+  fewest_tests: int = 5
+  most_tests: int = 12
+  most_call: int = MOST_CALL  # characters
+  most_output: int = MOST_OUTPUT  # characters
+
+
+STRICT = Bars(trivial_best=0.5, trivial_bool=0.5)
+
+
+def judge(function: Function, cases: Sequence[Case], strength: Strength, bars: Bars) -> None:
+  """Nothing for tests that are good enough. Otherwise Reject, with the figure and the bar that it misses."""
+  name = entry_point(function)
+  call = max((len(render_tests.call(name, c.args)) for c in cases), default=0)
+  output = max((len(literal(c.expected)) for c in cases), default=0)
+  _least('few_tests', len(cases), bars.fewest_tests)
+  _most('many_tests', len(cases), bars.most_tests)
+  _least('one_output', len({(c.kind, literal(c.expected)) for c in cases}), 2)
+  _most('trivial', strength.trivial_best, trivial(cases, bars))
+  _least('few_mutants', strength.mutants_covered, bars.mutants)
+  _least('mutation_score', strength.mutation_score, bars.mutation_score)
+  _least('branch_coverage', strength.branch_coverage, bars.branch_coverage)
+  _most('long_call', call, bars.most_call)
+  _most('long_output', output, bars.most_output)
+
+
+def trivial(cases: Sequence[Case], bars: Bars) -> float:
+  """The bar for trivial programs: it depends on whether results are True and False alone."""
+  boolean = all(type(c.expected) is bool for c in cases if c.kind != 'raises')
+  return bars.trivial_bool if boolean else bars.trivial_best
+
+
+def _least(reason: str, figure: float, bar: float) -> None:
+  if figure < bar - 1e-9:
+    raise Reject('judge', reason, f'{figure:.4g}, due is at least {bar:g}')
+
+
+def _most(reason: str, figure: float, bar: float) -> None:
+  if figure > bar + 1e-9:
+    raise Reject('judge', reason, f'{figure:.4g}, due is at most {bar:g}')

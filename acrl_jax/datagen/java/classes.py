@@ -1,0 +1,71 @@
+"""The Java side of the generator, compiled at first use and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+from typing import NamedTuple
+
+from acrl_jax.run import cache_dir
+
+_SOURCES = pathlib.Path(__file__).parent / 'java'
+_LIBRARIES = tuple(pathlib.Path('/usr/share/java') / name for name in ('asm.jar', 'asm-tree.jar'))
+QUICK = ('-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC', '-proc:none')  # of a compiler that has little to do
+_WAY_OUT = 'bash launch/java.sh installs it'
+
+
+class Java(NamedTuple):
+  """What it takes to start the Java side."""
+
+  executable: str
+  home: str  # of the JDK
+  classpath: tuple[str, ...]
+
+
+def java(command: str = 'java') -> Java:
+  """Compiles what is not compiled yet, into a folder of the cache. Raises ValueError naming what is missing."""
+  found = shutil.which(command)
+  if not found:
+    raise ValueError(f'{command} was not found; a JDK of version 17 or later is due: {_WAY_OUT}')
+  executable = os.path.realpath(found)
+  home = os.path.dirname(os.path.dirname(executable))
+  missing = [str(p) for p in _LIBRARIES if not p.exists()]
+  if missing:
+    raise ValueError(f'no {" and no ".join(missing)}; libasm-java is due: {_WAY_OUT}')
+  libraries = tuple(os.path.realpath(p) for p in _LIBRARIES)
+  return Java(executable, home, (str(_compiled(home, libraries)), *libraries))
+
+
+def _compiled(home: str, libraries: tuple[str, ...]) -> pathlib.Path:
+  """The folder of class files, of these sources by this JDK."""
+  sources = sorted(_SOURCES.glob('*.java'))
+  parts = [p.read_bytes() for p in sources] + [p.encode() for p in libraries]
+  release = pathlib.Path(home, 'release')
+  parts.append(release.read_bytes() if release.exists() else home.encode())
+  digest = hashlib.sha256(b'\0'.join(parts)).hexdigest()[:16]
+  cache = cache_dir.path()
+  folder = cache / f'java-{digest}'
+  if folder.exists():
+    return folder
+  compiler = os.path.join(home, 'bin', 'javac')
+  if not os.path.exists(compiler):
+    raise ValueError(f'{home} has no javac; a whole JDK, not only a JRE, is due: {_WAY_OUT}')
+  cache.mkdir(parents=True, exist_ok=True)
+  made = tempfile.mkdtemp(prefix='java-', dir=cache)
+  try:
+    options = [*QUICK, '-d', made, '-encoding', 'UTF-8', '-cp', os.pathsep.join(libraries)]
+    done = subprocess.run([compiler, *options, *map(str, sources)], capture_output=True, text=True)
+    if done.returncode:
+      raise ValueError(f'{compiler} could not compile {_SOURCES}; JDK 17 or later is due: {done.stderr[:2000]}')
+    try:
+      os.rename(made, folder)
+    except OSError:
+      if not folder.exists():  # else another process was faster
+        raise
+  finally:
+    shutil.rmtree(made, ignore_errors=True)
+  return folder

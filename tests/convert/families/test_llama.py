@@ -1,0 +1,159 @@
+import dataclasses
+import math
+
+import pytest
+
+from acrl_jax.convert.families import llama
+from acrl_jax.models.decoder import DecoderConfig
+from acrl_jax.models.rope import Scaling
+
+SMALL = dict(
+  model_type='llama',
+  vocab_size=50,
+  hidden_size=16,
+  intermediate_size=24,
+  num_hidden_layers=2,
+  num_attention_heads=4,
+  num_key_value_heads=2,
+)
+
+
+def test_absent_keys_take_the_defaults_of_the_class():
+  got = llama.config({'model_type': 'llama'})
+  assert got == DecoderConfig(
+    V=32000, D=4096, N=32, K=32, H=128, F=11008, layers=32, max_length=2048, rope_theta=10000.0, norm_eps=1e-6,
+    tied=False,
+  )  # fmt: skip
+
+
+def test_every_key_arrives():
+  hf = SMALL | dict(
+    head_dim=6, max_position_embeddings=99, rope_theta=5e5, rms_norm_eps=1e-4, hidden_act='gelu_new',
+    attention_bias=True, mlp_bias=True, tie_word_embeddings=True,
+  )  # fmt: skip
+  assert llama.config(hf) == DecoderConfig(
+    V=50, D=16, N=4, K=2, H=6, F=24, layers=2, max_length=99, rope_theta=5e5, norm_eps=1e-4, activation='gelu_tanh',
+    qkv_bias=True, out_bias=True, mlp_bias=True, tied=True,
+  )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+  'spelling',
+  [
+    dict(rope_theta=5e5),
+    dict(rope_theta=500000, rope_scaling=None),
+    dict(rope_theta=5e5, rope_scaling={'type': 'default'}),
+    dict(rope_parameters={'rope_type': 'default', 'rope_theta': 5e5}),
+    dict(rope_theta=5e5, rope_parameters={'rope_type': 'default', 'rope_theta': 5e5}),
+  ],
+)
+def test_rope_theta_is_found_in_every_spelling(spelling):
+  got = llama.config(SMALL | spelling)
+  assert got.rope_theta == 5e5 and got.rope_scaling == Scaling()
+
+
+LLAMA3 = dict(rope_type='llama3', factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0)
+SHORT = dict(original_max_position_embeddings=512)
+SCALINGS = [
+  (dict(type='linear', factor=4), Scaling('linear', 4.0)),
+  (dict(rope_type='dynamic', type='linear', factor=2.0), Scaling('dynamic', 2.0, 2048)),
+  (LLAMA3 | SHORT, Scaling('llama3', 8.0, 512, 1.0, 4.0)),
+  (LLAMA3, Scaling('llama3', 8.0, 2048, 1.0, 4.0)),
+  (dict(type='yarn', factor=math.e, finetuned=True) | SHORT, Scaling('yarn', math.e, 512, 1.0, 32.0, 1.1)),
+  (dict(type='yarn') | SHORT, Scaling('yarn', 4.0, 512, 1.0, 32.0, 0.1 * math.log(4) + 1)),
+  (dict(type='yarn', factor=1.0), Scaling('yarn', 1.0, 2048, 1.0, 32.0, 1.0)),
+  (
+    dict(type='yarn', factor=math.e, mscale=2.0, mscale_all_dim=1.0, beta_fast=16, beta_slow=2, truncate=False),
+    Scaling('yarn', math.e, 2048, 2.0, 16.0, 1.2 / 1.1, False),
+  ),
+  (dict(type='yarn', factor=math.e, mscale=2.0), Scaling('yarn', math.e, 2048, 1.0, 32.0, 1.1)),
+  (
+    dict(type='yarn', factor=2.0, attention_factor=1, mscale=2.0, mscale_all_dim=1.0, beta_fast=None),
+    Scaling('yarn', 2.0, 2048, 1.0, 32.0, 1.0),
+  ),
+]
+
+
+@pytest.mark.parametrize('table, scaling', SCALINGS)
+def test_scaled_rope_is_read_in_both_spellings_and_written_in_both(table, scaling):
+  got = llama.config(SMALL | dict(rope_theta=1e5, rope_scaling=table))
+  assert got.rope_theta == 1e5
+  assert got.rope_scaling._replace(attention_factor=0) == scaling._replace(attention_factor=0)
+  assert got.rope_scaling.attention_factor == pytest.approx(scaling.attention_factor, abs=1e-12)
+  assert llama.config(SMALL | dict(rope_parameters=table | {'rope_theta': 1e5})) == got
+  written = llama.to_hf_config(got)
+  old = {key: value for key, value in written.items() if key != 'rope_parameters'}
+  new = {key: value for key, value in written.items() if key not in ('rope_theta', 'rope_scaling')}
+  assert llama.config(old) == llama.config(new) == llama.config(written) == got
+
+
+def test_the_first_length_may_stand_outside_of_the_table_and_counts_there():
+  hf = SMALL | dict(original_max_position_embeddings=256, rope_scaling=dict(type='yarn', factor=4.0) | SHORT)
+  assert llama.config(hf).rope_scaling.original_length == 256
+
+
+@pytest.mark.parametrize(
+  'wrong, text',
+  [
+    (dict(rope_scaling={'type': 'longrope', 'factor': 4.0}), "rope_scaling of type 'longrope' is .* supported: d"),
+    (dict(rope_parameters={'rope_type': 'proportional'}), "rope_parameters of type 'proportional'"),
+    (dict(rope_scaling={'type': 'linear'}), "rope_scaling of type 'linear' needs factor"),
+    (dict(rope_scaling={'rope_type': 'llama3', 'factor': 8.0}), 'needs low_freq_factor, high_freq_factor'),
+    (dict(rope_scaling={'type': 'linear', 'factor': 4.0, 'beta_fast': 8}), 'beta_fast=8 says nothing'),
+    (dict(rope_parameters={'full_attention': {'rope_theta': 1e4}}), 'full_attention'),
+    (dict(rope_parameters={'partial_rotary_factor': 0.5}), 'partial_rotary_factor'),
+    (dict(partial_rotary_factor=0.5), 'partial_rotary_factor'),
+    (dict(rope_theta=1e4, rope_parameters={'rope_theta': 1e5}), 'twice and differently'),
+    (
+      dict(rope_scaling={'type': 'linear', 'factor': 4.0}, rope_parameters={'rope_type': 'default'}),
+      'rope_scaling and rope_parameters differ',
+    ),
+    (dict(hidden_act='xielu'), "hidden_act='xielu'"),
+    (dict(rope_interleaved=True), 'rope_interleaved=True'),
+    (dict(quantization_config={'bits': 4}), 'quantization_config'),
+    (dict(sliding_window=4096), 'sliding_window=4096'),
+    (dict(no_rope_layers=[1, 0]), 'no_rope_layers'),
+    (dict(layer_types=['full_attention', 'chunked_attention']), "'chunked_attention'"),
+    (dict(attn_logit_softcapping=50.0), 'attn_logit_softcapping=50.0'),
+    (dict(num_key_value_heads=3), 'key/value heads'),
+  ],
+)
+def test_what_the_decoder_does_not_compute_is_refused_by_name(wrong, text):
+  with pytest.raises(ValueError, match=text):
+    llama.config(SMALL | wrong)
+
+
+def test_switches_at_their_neutral_values_are_no_trouble():
+  neutral = dict(
+    rope_interleaved=False, partial_rotary_factor=1.0, sliding_window=None, layer_types=['full_attention'] * 2,
+    embedding_multiplier=1.0, is_llama_config=True, pretraining_tp=2, attention_dropout=0.1,
+  )  # fmt: skip
+  assert llama.config(SMALL | neutral) == llama.config(SMALL)
+
+
+@pytest.mark.parametrize('change', [{}, dict(tied=False, activation='gelu_tanh'), dict(qkv_bias=True, out_bias=True)])
+def test_the_written_config_reads_back_the_same(change):
+  config = dataclasses.replace(llama.config(SMALL | {'tie_word_embeddings': True}), dtype='bfloat16', **change)
+  assert dataclasses.replace(llama.config(llama.to_hf_config(config)), dtype='bfloat16') == config
+
+
+def test_both_spellings_are_written():
+  written = llama.to_hf_config(dataclasses.replace(llama.config(SMALL), rope_theta=1e6))
+  assert written['rope_theta'] == 1e6 and written['rope_scaling'] is None and written['torch_dtype'] == 'float32'
+  assert written['rope_parameters'] == {'rope_type': 'default', 'rope_theta': 1e6} and written['dtype'] == 'float32'
+
+
+@pytest.mark.parametrize(
+  'change, text',
+  [
+    (dict(norm='layer'), "norm='layer'"),
+    (dict(position='learned'), "position='learned'"),
+    (dict(qkv_bias=True), 'out_bias=False'),  # one switch stands for both
+    (dict(qk_norm=True, window=4), 'qk_norm=True, window=4'),
+    (dict(rope_scaling=Scaling('dynamic', 2.0, 77)), 'rope_scaling=.*77'),  # it begins at max_length, always
+    (dict(rope_dim=2), 'rope_dim=2'),
+  ],
+)
+def test_a_decoder_that_is_no_llama_is_refused(change, text):
+  with pytest.raises(ValueError, match=f'no Llama has .*{text}'):
+    llama.to_hf_config(dataclasses.replace(llama.config(SMALL), **change))

@@ -1,0 +1,63 @@
+"""What the documentation promises and asks for, as the stages read it."""
+
+import math
+
+import plain
+import pytest
+
+from acrl_jax.datagen.inputs import contract, demands
+from acrl_jax.datagen.records import Doc, Type
+
+
+@pytest.mark.parametrize(
+  'text, args, due',
+  [
+    ('if the array is empty', ([], 1), True), ('if the array is empty', ([1], 1), False),
+    ('if index is negative', ([1], -1), True), ('if index is negative', ([-1], 1), False),
+    ('if index < 0', ([1], -1), True),
+    ('if the index is out of bounds', ([1], 2), True), ('if the index is out of bounds', ([1], 1), False),
+    ('if index is zero', ([1], 0), True), ('if array is null', (None, 1), True), ('if array is null', ([], 1), False),
+    ('if it cannot be done', ([], -1), False),
+    ('if array is not sorted in strictly increasing order', ([2, 1], 1), True),
+    ('if array is not sorted', ([1, 2], 1), False),
+  ],
+)  # fmt: skip
+def test_a_value_where_an_exception_is_promised_is_a_contradiction(text, args, due):
+  doc = Doc('Takes one.', raises=(('IllegalArgumentException', text),))
+  f = plain.function([plain.INTS, plain.JAVA_INT], names=('array', 'index'), doc=doc)
+  assert contract.contradicted(f, args, 7) == due
+
+
+def test_a_promise_about_one_argument_says_nothing_about_another():
+  doc = Doc('Takes some.', raises=(('IllegalArgumentException', 'if count is negative'),))
+  f = plain.function([plain.JAVA_INT] * 2, names=('index', 'count'), doc=doc)
+  assert contract.contradicted(f, (1, -1), 7) and not contract.contradicted(f, (-1, 1), 7)
+
+
+def test_a_value_where_nan_is_promised_is_a_contradiction():
+  f = plain.function([Type('list', (plain.FLOAT,))], plain.FLOAT, doc='Sums squares. NaN if the list is empty.')
+  assert contract.contradicted(f, ([],), 0.0) and not contract.contradicted(f, ([],), math.nan)
+  assert not contract.contradicted(f, ([1.0],), 1.0)
+
+
+@pytest.mark.parametrize(
+  'text, good, bad, repaired',
+  [
+    ('A positive integer.', 3, 0, 1), ('a non-negative number', 0, -2, 2), ('the base (2-36)', 36, 37, 4),
+    ('between 1 and 3', 2, 0, 1), ('a sorted list', [1, 2], [2, 1], [1, 2]), ('distinct values', [1], [1, 1], [1]),
+    ('A non-empty list', [1], [], []), ('numbers > 0', [1, 2], [1, -2], [1, 2]),
+    ('the list to be sorted', [2, 1], None, 0), ('positive or negative', -1, None, 0),
+    ('at least one element', [0], [], []),
+  ],
+)  # fmt: skip
+def test_arguments_are_as_the_documentation_asks(text, good, bad, repaired):
+  f = plain.function([plain.INT], doc=Doc('Does it.', (('a', text),)))
+  assert demands.met(f, (good,)) and demands.repaired(f, [good]) == [good]
+  if bad is not None:
+    assert not demands.met(f, (bad,)) and demands.repaired(f, [bad]) == [repaired]
+
+
+def test_the_summary_may_ask_for_a_sorted_argument_too():
+  f = plain.function([plain.INTS], names=['arr'], doc='Finds the target in sorted arr.')
+  assert demands.met(f, ([1, 2],)) and not demands.met(f, ([2, 1],))
+  assert demands.met(f._replace(doc=Doc('Returns a sorted list.')), ([2, 1],))

@@ -1,0 +1,91 @@
+"""A row holds all that is known of a problem, and opens with the readers of shards."""
+
+import datasets
+import fakes
+import pyarrow as pa
+import pytest
+
+from acrl_jax.data import shards, sources
+from acrl_jax.datagen.output import rows
+from acrl_jax.records import Test
+
+
+def row(name='f', **changes):
+  return rows.row(fakes.made(fakes.function(name), **changes), 7, 'v')
+
+
+def test_a_row_by_hand():
+  found = row('add')
+  assert found.keys() == set(rows.SCHEMA.names)
+  due = dict(
+    entry_point='add', solution='', source='fake', source_symbol='m.add', license='MIT', mutants=12, mutants_covered=10,
+    mutants_killed=9, mutation_score=0.9, n_candidates=40, divergence_flags=['OVF'], seed=7, generator_version='v',
+    param_names=['x0'], param_types=['int'], return_type='int', difficulty='normal', container='m.a', float_rtol=1e-6,
+  )  # fmt: skip
+  assert {name: found[name] for name in due} == due
+  n = fakes.number('add')
+  assert found['tests'][1] == dict(
+    code='add(1)', expected=str(3 + n), stdin=None, stdout=None, kind='value', call='add(1)', args='(1,)',
+    assertion=f'assert add(1) == {3 + n}',
+  )  # fmt: skip
+
+
+def test_the_reference_of_python_is_told_apart_from_the_solution_and_that_of_java_not_at_all():
+  assert row()['oracle_solution'].startswith('def f(') and row()['solution'] == ''
+  java = rows.row(fakes.made(fakes.function('f', language='java')), 0, 'v')
+  assert java['oracle_solution'] is None and java['solution'] == ''
+
+
+def test_both_readers_open_a_shard(tmp_path):
+  (tmp_path / 'train').mkdir()
+  file = tmp_path / 'train' / '00000.arrow'
+  file.write_bytes(rows.stream([row('f'), row('g')], rows.SCHEMA))
+  one, two = sources.load(f'shards:{tmp_path}')
+  assert (one.entry_point, two.entry_point, one.source) == ('f', 'g', 'fake')
+  assert one.tests[0] == Test(code='f(0)', expected=str(fakes.number('f')))
+  loaded = datasets.load_dataset('arrow', data_files=str(file), split='train', cache_dir=str(tmp_path / 'cache'))
+  assert loaded[1]['tests'][0]['kind'] == 'value' and loaded[1]['mutation_score'] == pytest.approx(0.9)
+  assert rows.problems(tmp_path).to_pylist() == list(shards._table(file).to_pylist())
+
+
+def test_splits_are_read_one_by_one_or_together_and_nothing_beside_them(tmp_path):
+  for name in ('train', 'test'):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / '00000.arrow').write_bytes(rows.stream([row(name)], rows.SCHEMA))
+  (tmp_path / 'rejects.arrow').write_bytes(rows.stream([], rows.REJECTS))
+  assert [p.entry_point for p in sources.load(f'shards:{tmp_path}', 'test')] == ['test']
+  assert [p.entry_point for p in sources.load(f'shards:{tmp_path}', None)] == ['train', 'test']
+  with pytest.raises(ValueError, match='no .*arrow file there'):
+    sources.load(f'shards:{tmp_path}', 'validation')
+
+
+def test_equal_rows_make_equal_bytes_and_the_key_is_in_them():
+  found = [row('f'), row('g')]
+  data = rows.stream(found, rows.SCHEMA, input='abc')
+  assert data == rows.stream(found, rows.SCHEMA, input='abc') != rows.stream(found, rows.SCHEMA, input='abd')
+  table = pa.ipc.open_stream(data).read_all()
+  assert table.schema.metadata[b'input'] == b'abc' and table.schema.metadata[b'acrl_jax_schema']
+  assert rows.stream(table, rows.SCHEMA) == rows.stream(found, rows.SCHEMA)
+
+
+def test_splits_of_containers_are_fixed_and_about_as_large_as_is_due():
+  found = [rows.split(f'a.b.C{i}') for i in range(2000)]
+  assert found == [rows.split(f'a.b.C{i}') for i in range(2000)]
+  assert abs(found.count('train') - 1600) < 80 and abs(found.count('test') - 200) < 60
+
+
+def test_a_folder_without_problems_or_with_foreign_ones_is_told(tmp_path):
+  with pytest.raises(ValueError, match='build it first'):
+    rows.problems(tmp_path)
+  (tmp_path / 'test').mkdir()
+  file = tmp_path / 'test' / 'x.arrow'
+  file.write_bytes(rows.stream([{'record_id': 'x'}], rows.REJECTS))
+  with pytest.raises(ValueError, match='x.arrow: not of this schema .lacking: id, prompt'):
+    rows.problems(tmp_path)
+  file.write_bytes(file.read_bytes()[:50])
+  with pytest.raises(ValueError, match='x.arrow: not a whole Arrow stream'):
+    rows.problems(tmp_path)
+
+
+def test_the_generator_s_version_is_of_the_files_that_make_rows():
+  assert rows.version() == rows.version() and '+' in rows.version()

@@ -1,0 +1,190 @@
+"""Docstrings to plain text, and the calls that they show."""
+
+import textwrap
+
+import pytest
+
+from acrl_jax.datagen.python import docstring as python_docstring
+from acrl_jax.datagen.python.examples import Example, examples
+from acrl_jax.datagen.records import Reject
+
+
+def read(text, *names):
+  return python_docstring.read(textwrap.dedent(text), names)
+
+
+@pytest.mark.parametrize(
+  ('text', 'due'),
+  [
+    ('Says ``x`` and :func:`pack.mod.f` of *x*, **y**.', 'Says `x` and `f` of x, y.'),
+    ('A `link <http://a.b>`_ to [1]_. See [2]_.', 'A link to.'),
+    ('a * b * c and 2**3**2 and *args', 'a * b * c and 2**3**2 and *args'),
+    ('If `x \\le 1`', 'If `x <= 1`'),
+    ('Two\n   lines', 'Two lines'),
+    ('Quoted “so” – and so on…', 'Quoted "so" - and so on...'),
+  ],
+)
+def test_plain(text, due):
+  assert python_docstring.plain(text.translate(python_docstring._LETTERS)) == due
+
+
+@pytest.mark.parametrize(
+  'text', [':math:`x^2`', 'for $x > 1$ only', 'a \\equiv b', 'Table::\n\n=== ===\n a   b\n=== ===\n']
+)
+def test_formulas_and_tables_are_refused(text):
+  with pytest.raises(Reject, match='doc_markup'):
+    read(text)
+
+
+def test_google():
+  made = read('''
+    Do it
+    well.
+
+    Args:
+        a (int): First one,
+            on two lines.
+        *b: Second: with a colon.
+        other: No parameter.
+
+    Returns:
+        int: The sum.
+
+    Raises:
+        pack.OddError: When odd.
+
+    Note that it is so.
+
+    Example:
+        >>> f(1)
+        2
+  ''', 'a', 'b')  # fmt: skip
+  assert made.doc.summary == 'Do it well.\n\nNote that it is so.'
+  assert dict(made.doc.parameters)['a'] == 'First one, on two lines.' and made.types == {'a': 'int'}
+  assert dict(made.doc.parameters)['b'].startswith('Second: with a colon.')
+  assert (made.doc.returns, made.returns) == ('The sum.', 'int')
+  assert made.doc.raises == (('OddError', 'When odd.'),)
+
+
+def test_numpy():
+  made = read('''
+    Do it well.
+
+    Parameters
+    ----------
+    a, b : int
+        Both of them.
+    c : str, optional
+
+    Returns
+    -------
+    list[int]
+        The parts.
+
+    Notes
+    -----
+    More of it.
+
+    See Also
+    --------
+    other
+  ''', 'a', 'b', 'c')  # fmt: skip
+  assert made.doc.summary == 'Do it well.\n\nMore of it.'
+  assert made.doc.parameters == (('a', 'Both of them.'), ('b', 'Both of them.'))
+  assert made.types == {'a': 'int', 'b': 'int', 'c': 'str, optional'}
+  assert (made.doc.returns, made.returns) == ('The parts.', 'list[int]')
+
+
+def test_rest():
+  made = read('''
+    Do it well.
+
+    :param int a: First one,
+        on two lines.
+    :param b: Second.
+    :type b: list of str
+    :returns: The sum.
+    :rtype: int
+    :raises ValueError: When odd.
+  ''', 'a', 'b')  # fmt: skip
+  assert made.doc.summary == 'Do it well.'
+  assert made.doc.parameters == (('a', 'First one, on two lines.'), ('b', 'Second.'))
+  assert made.types == {'a': 'int', 'b': 'list of str'} and made.returns == 'int'
+  assert made.doc.returns == 'The sum.' and made.doc.raises == (('ValueError', 'When odd.'),)
+
+
+def test_examples_are_no_part_of_the_summary():
+  made = read('''
+    Do it well. For example:
+
+        >>> f(1)
+        2
+
+    Where it is odd, nothing is done:
+
+    >>> f(2)
+
+    Items:
+
+    * one,
+      or so
+    * two
+
+    As code::
+
+        f(3) == 4
+
+    .. note:: Remember this.
+
+    .. versionadded:: 2.0
+       Or so.
+  ''')
+  assert made.doc.summary == (
+    'Do it well.\n\nWhere it is odd, nothing is done.\n\nItems:\n\n- one, or so\n\n- two\n\nAs code:\n\nRemember this.'
+  )
+
+
+def shown(text, *parameters):
+  return examples(textwrap.dedent(text), 'f', parameters)
+
+
+def test_calls_with_literals():
+  made = shown('''
+    >>> x = [1, 2]; y = 'a'
+    >>> f(x, y)
+    {'a': [1, 2]}
+    >>> m.f(range(3), b=-1)
+    >>> list(f({1}))
+    [1]
+    >>> f(x, 'b')[0]
+    7
+    >>> print(f(x, 'c'))
+    some text
+    >>> f(x, 'd')
+    <object>
+    >>> f(x, y)
+    {}
+    >>> f(c=1, a=2)
+    3
+    >>> f(a=1, b=2)
+    3
+    >>> x = g()
+    >>> f(x, 'e')
+    >>> f(z), f(*x), f(g(1)), f(1, 2, 3, 4)
+    ...
+  ''', 'a', 'b', 'c')  # fmt: skip
+  assert made == [
+    Example(([1, 2], 'a'), {'a': [1, 2]}, False),
+    Example(([0, 1, 2], -1), None, False),
+    Example(({1},), [1], True),
+    Example(([1, 2], 'b'), ..., False),
+    Example(([1, 2], 'c'), 'some text', False),
+    Example(([1, 2], 'd'), ..., False),
+    Example((1, 2), 3, False),
+  ]
+
+
+def test_no_more_than_can_be_read():
+  assert shown('>>> f(range(100))\n1\n', 'a') == []
+  assert shown('>>> f(1\n1\n>>> def\n', 'a') == []
+  assert shown('>>>f(1)\n', 'a') == []
