@@ -8,7 +8,7 @@ import importlib
 __version__ = '0.1.0'
 __all__ = ['load', 'export', 'run_many']
 
-_HOMES = {'load': 'acrl_jax.checkpoints.load', 'export': 'acrl_jax.checkpoints.load', 'run_many': 'acrl_jax.harness'}
+_HOMES = {'load': 'acrl_jax.checkpoints.load', 'export': 'acrl_jax.checkpoints.export', 'run_many': 'acrl_jax.harness'}
 
 
 def __getattr__(name: str):

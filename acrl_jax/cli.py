@@ -5,42 +5,16 @@ from __future__ import annotations
 import difflib
 import pathlib
 import re
-import tempfile
 from typing import NamedTuple
 
 from absl import flags
 from ml_collections import ConfigDict, config_flags
 
+from acrl_jax import config
+
 EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny
   python -m acrl_jax.main --config=configs/ac.py:cpu --workdir=runs/cpu --config.steps=20
   python -m acrl_jax.main --config=configs/evaluate.py --config.model=runs/cpu --workdir=runs/eval"""
-
-# The closed choices; a key that names a source or a model is checked by whoever opens it.
-CHOICES = {
-  'job': ('train', 'evaluate', 'export', 'data'),
-  'dtype': ('float32', 'bfloat16'),
-  'feedback': ('partial_credit', 'sparse_complete', 'pass_share', 'binary', 'outcome', 'rltf', 'stepcoder'),
-  'critic.mode': ('online', 'frozen', 'none'),
-  'prompt.template': ('auto', 'chat', 'base'),
-  'optimizer.schedule': ('constant', 'cosine', 'linear'),
-  'split': ('train', 'validation', 'test'),
-  'data.heldout_split': ('train', 'validation', 'test'),
-}
-LORA_TARGETS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # those of models/decoder.py, which imports JAX
-POSITIVE = (
-  'rollout.problems', 'rollout.samples', 'rollout.max_new_tokens', 'updates', 'eval.samples', 'eval.rows',
-  'harness.wall_s', 'harness.memory_mb', 'checkpoint.every', 'checkpoint.keep', 'warm_start.rows',
-  'replay.capacity', 'replay.per_problem', 'lora.alpha',
-  'hosts.count', 'hosts.wait_s',
-  'log.samples_every', 'nonfinite_limit', 'critic.updates',
-  'scratch.width', 'scratch.layers', 'scratch.heads', 'scratch.kv_heads', 'scratch.mlp',
-)  # fmt: skip
-NOT_NEGATIVE = (
-  'steps', 'warm_start.steps', 'microbatch', 'rollout.temperature', 'eval.temperature', 'eval.every', 'eval.problems',
-  'optimizer.learning_rate', 'critic.learning_rate', 'critic.pretrain_steps', 'replay.max_staleness',
-  'optimizer.warmup_steps', 'rollout.keep',
-  'data.max_problems', 'harness.workers', 'lora.rank',
-)  # fmt: skip
 
 
 class Options(NamedTuple):
@@ -61,15 +35,15 @@ def parse(argv: list[str]) -> Options:
   _check_file(argv)
   try:
     rest = values(argv)
-    config = values.config
+    chosen = values.config
   except (flags.Error, AttributeError, KeyError, TypeError, ValueError, ImportError, SyntaxError, OSError) as error:
     raise ValueError(_one_line(error, argv)) from error
   if len(rest) > 1:
     raise ValueError(f'unexpected argument {rest[1]!r}; options are --config, --workdir, --dry_run, --config.KEY=VALUE')
-  check(config)
-  if not values.workdir and not (values.dry_run or config.job == 'export'):
+  check(chosen)
+  if not values.workdir and not (values.dry_run or chosen.job == 'export'):
     raise ValueError('--workdir is missing; name the folder of the run, as in --workdir=runs/ac')
-  return Options(config=config, workdir=values.workdir, dry_run=values.dry_run)
+  return Options(config=chosen, workdir=values.workdir, dry_run=values.dry_run)
 
 
 def _check_file(argv: list[str]) -> None:
@@ -88,19 +62,22 @@ def _one_line(error: Exception, argv: list[str]) -> str:
   """The parser's complaint in one line, with the nearest valid key where a key is unknown."""
   text = ' '.join(str(error).split())
   if 'parsing config file' in text:  # the file's own exception, without the traceback that config_flags folds in
-    return re.sub(r'Error whilst parsing config file: Traceback.*\b(\w+(?:Error|Exception): .*)', r'\1', text)
+    text = re.sub(r'Error whilst parsing config file: Traceback.*\b(\w+(?:Error|Exception): .*)', r'\1', text)
+    return text + ''.join(f'; config.{old} is now config.{new}' for old, new in config.RENAMED.items() if f'"{old}"' in text)
   keys = known_keys(argv)
   for argument in argv[1:]:
     match = re.match(r'--?(?:no)?config\.([\w.]+)', argument)
+    if match and match[1] in config.RENAMED:
+      return f'--config.{match[1]}: is now --config.{config.RENAMED[match[1]]}'
     if keys and match and match[1] not in keys and not any(k.startswith(match[1] + '.') for k in keys):
-      return f'--config.{match[1]}: no such key; {nearest(match[1], keys)}'
+      return f'--config.{match[1]}: no such key; {config.nearest(match[1], keys)}'
     if match and keys.get(match[1]) is not None and '=' in argument and f'config.{match[1]}' in text:
       kind = type(keys[match[1]]).__name__
       got = argument.split('=', 1)[1]
-      return f'--config.{match[1]}={got}: due is {_a(kind)} such as {keys[match[1]]!r}'
+      return f'--config.{match[1]}={got}: must be {_a(kind)} such as {keys[match[1]]!r}'
     match = re.match(r'--?(\w+)', argument)
     if match and match[1] in text and 'Unknown command line flag' in text:
-      return f'--{match[1]}: no such option; {nearest(match[1], ["config", "workdir", "dry_run"])}'
+      return f'--{match[1]}: no such option; {config.nearest(match[1], ["config", "workdir", "dry_run"])}'
   return text
 
 
@@ -111,27 +88,9 @@ def known_keys(argv: list[str]) -> dict:
   config_flags.DEFINE_config_file('config', None, '', flag_values=values, sys_argv=alone)
   try:
     values(alone)
-    return flat(values.config)
+    return config.flat(values.config)
   except Exception:  # the file's own error is the one to report, and the caller does
     return {}
-
-
-def flat(config: ConfigDict, prefix: str = '') -> dict:
-  """{'a.b': value} of every leaf."""
-  out = {}
-  for key, value in config.items():
-    out |= flat(value, f'{prefix}{key}.') if isinstance(value, ConfigDict) else {prefix + key: value}
-  return out
-
-
-def nearest(name: str, known) -> str:
-  """A hint at the valid name that is closest to a wrong one."""
-  known = list(known)
-  tails = {k.rsplit('.', 1)[-1]: k for k in known}
-  near = difflib.get_close_matches(name, known, 1, 0.6) or [
-    tails[t] for t in difflib.get_close_matches(name.rsplit('.', 1)[-1], tails, 1, 0.6)
-  ]
-  return f'did you mean {near[0]}?' if near else f'known are {", ".join(known)}'
 
 
 def _a(kind: str) -> str:
@@ -139,106 +98,55 @@ def _a(kind: str) -> str:
   return words.get(kind, kind)
 
 
-def check(config: ConfigDict) -> None:
+def check(chosen: ConfigDict) -> None:
   """Raises ValueError naming the first key whose value cannot be meant."""
-  values = flat(config)
-  check_choice('job', values['job'], CHOICES['job'])
-  if (config.job == 'data') != ('generate' in config):
-    files = 'configs/data_java.py or configs/data_python.py' if config.job == 'data' else 'such as configs/ac.py'
-    raise ValueError(f'config.job={config.job!r} does not go with this config file; due is one of its own: {files}')
-  if config.job == 'data':
-    check_generate(values)
-    return
-  for key, choices in CHOICES.items():
-    check_choice(key, values[key], choices)
-  check_least(values, POSITIVE, NOT_NEGATIVE)
-  for key in ('replay.share', 'replay.unparsable_share'):
-    if not 0 <= values[key] < 1:
-      raise ValueError(f'config.{key}={values[key]!r}: due is at least 0 and below 1')
-  for key in ('rollout.top_p', 'eval.top_p'):
-    if not 0 < values[key] <= 1:
-      raise ValueError(f'config.{key}={values[key]!r}: due is above 0 and at most 1')
-  for target in config.lora.targets:
-    check_choice('lora.targets', target, LORA_TARGETS)
-  if config.lora.rank and not config.lora.targets:
-    raise ValueError(f'config.lora.rank={config.lora.rank} without config.lora.targets; name one or more')
-  for key in ('prompt.lengths', 'eval.k'):
-    if not values[key] or min(values[key]) < 1:
-      raise ValueError(f'config.{key}={values[key]!r}: due are one or more numbers, each more than 0')
-  if config.rollout.temperature == 0 and config.job == 'train' and config.steps:
-    raise ValueError('config.rollout.temperature=0: greedy programs give no policy gradient; due is more than 0')
-  if config.eval.temperature > 0 and max(config.eval.k) > config.eval.samples:
-    raise ValueError(f'config.eval.k={config.eval.k}: pass@k needs k <= config.eval.samples={config.eval.samples}')
-  if config.critic.mode == 'frozen' and not config.critic.pretrain_steps and config.job == 'train':
+  values = config.flat(chosen)
+  config.check('job', values['job'])
+  if (chosen.job == 'data') != ('generate' in chosen):
+    files = 'configs/data_java.py or configs/data_python.py' if chosen.job == 'data' else 'such as configs/ac.py'
+    raise ValueError(f'config.job={chosen.job!r} does not go with this config file; take one of its own: {files}')
+  for key, value in values.items():
+    if not key.startswith('algorithm.') or key == 'algorithm.name':  # its arguments are checked by its factory
+      config.check(key, value)
+  if chosen.job != 'data':
+    check_together(chosen)
+
+
+def check_together(chosen: ConfigDict) -> None:
+  """Raises ValueError where values do not go with each other."""
+  if chosen.lora.rank and not chosen.lora.targets:
+    raise ValueError(f'config.lora.rank={chosen.lora.rank} without config.lora.targets; name one or more')
+  if chosen.rollout.temperature == 0 and chosen.job == 'train' and chosen.steps:
+    raise ValueError('config.rollout.temperature=0: greedy programs give no policy gradient; must be above 0')
+  if chosen.eval.temperature > 0 and max(chosen.eval.k) > chosen.eval.samples:
+    raise ValueError(f'config.eval.k={chosen.eval.k}: pass@k needs k <= config.eval.samples={chosen.eval.samples}')
+  if chosen.critic.mode == 'frozen' and not chosen.critic.pretrain_steps and chosen.job == 'train':
     raise ValueError(
-      "config.critic.mode='frozen' with config.critic.pretrain_steps=0: due is 1 or more, the rollouts that train it"
+      "config.critic.mode='frozen' with config.critic.pretrain_steps=0: must be 1 or more, the rollouts that train it"
     )
-  if config.job == 'export' and (config.hosts.count > 1 or config.hosts.coordinator):
+  if chosen.job == 'export' and (chosen.hosts.count > 1 or chosen.hosts.coordinator):
     raise ValueError('config.hosts: the job export runs on one host; leave count at 1 and coordinator empty')
-  if config.job == 'train':
-    check_batch(config)
+  if chosen.job == 'train':
+    check_batch(chosen)
 
 
-def check_choice(key: str, value, choices) -> None:
-  if value not in choices:
-    near = nearest(str(value), choices)
-    raise ValueError(f'config.{key}={value!r}: due is one of {", ".join(choices)}; {near}')
-
-
-def check_least(values: dict, positive, not_negative) -> None:
-  for key in positive:
-    if not values[key] > 0:
-      raise ValueError(f'config.{key}={values[key]!r}: due is more than 0')
-  for key in not_negative:
-    if not values[key] >= 0:
-      raise ValueError(f'config.{key}={values[key]!r}: due is 0 or more')
-
-
-def check_generate(values: dict) -> None:
-  """The keys of the job `data`."""
-  check_choice('generate.engine', values['generate.engine'], ('local', 'ray'))
-  limits = [key for key in values if key.startswith('generate.limits.')]
-  bars = [key for key in values if key.startswith('generate.bars.')]
-  check_least(values, ['generate.part', *limits], ['generate.max_functions', 'generate.workers', *bars])
-
-
-def update_rows(config: ConfigDict) -> tuple[int, int]:
-  """Fresh and replayed rows of one rollout's updates."""
-  settings = config.rollout
-  fresh = settings.keep or settings.problems * settings.samples
-  share = config.replay.share if config.replay.enabled else 0.0
-  return fresh, round(fresh * share / (1 - share))
-
-
-def check_batch(config: ConfigDict) -> None:
-  """Rows divide into updates, updates into microbatches."""
-  fresh, replayed = update_rows(config)
-  drawn = config.rollout.problems * config.rollout.samples
+def check_batch(chosen: ConfigDict) -> None:
+  """Raises ValueError unless rows divide into updates, and updates into microbatches."""
+  fresh, replayed = config.update_rows(chosen)
+  drawn = chosen.rollout.problems * chosen.rollout.samples
   if fresh > drawn:
     raise ValueError(
       f'config.rollout.keep={fresh}: a step draws {drawn} programs (config.rollout.problems x samples); '
-      f'due is at most as many, or 0 for all'
+      f'must be at most as many, or 0 for all'
     )
   rows = fresh + replayed
-  if rows % config.updates:
+  if rows % chosen.updates:
     raise ValueError(
-      f'config.updates={config.updates} does not divide the {rows} rows of a rollout '
-      f'({config.rollout.problems} problems x {config.rollout.samples} samples + {replayed} replayed)'
+      f'config.updates={chosen.updates} does not divide the {rows} rows of a rollout '
+      f'({chosen.rollout.problems} problems x {chosen.rollout.samples} samples + {replayed} replayed)'
     )
-  totals = {'an update': rows // config.updates if config.steps else 0}
-  totals['config.warm_start.rows'] = config.warm_start.rows if config.warm_start.steps else 0
+  totals = {'an update': rows // chosen.updates if chosen.steps else 0}
+  totals['config.warm_start.rows'] = chosen.warm_start.rows if chosen.warm_start.steps else 0
   for name, total in totals.items():
-    if config.microbatch and total % config.microbatch:
-      raise ValueError(f'config.microbatch={config.microbatch} does not divide the {total} rows of {name}')
-
-
-def save_path(path: str) -> pathlib.Path:
-  """The folder, made if need be; ValueError when nothing can be written there."""
-  folder = pathlib.Path(path)
-  try:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-      pass
-  except OSError as error:
-    raise ValueError(f'--workdir={path}: cannot be written ({error.strerror}); name a folder that can') from error
-  return folder
+    if chosen.microbatch and total % chosen.microbatch:
+      raise ValueError(f'config.microbatch={chosen.microbatch} does not divide the {total} rows of {name}')

@@ -1,4 +1,4 @@
-"""Every key of every job, its default and what it means; nothing else decides a default.
+"""Every key of every job on one line: its default, what it may be, what it means; no other file repeats one of them.
 
 A file in `configs/` starts from `default()`, or from `generation()` for the job `data`, and states its differences.
 Sizes are in rows, tokens, seconds or MiB, as named.
@@ -6,166 +6,173 @@ Sizes are in rows, tokens, seconds or MiB, as named.
 
 from __future__ import annotations
 
+import difflib
+import importlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from ml_collections import ConfigDict
+
+Value = bool | int | float | str | tuple
+
+
+class Key(NamedTuple):
+  """A key of a config. Bounds and choices of a tuple are those of its members."""
+
+  name: str
+  default: Value
+  meaning: str
+  choices: tuple[str, ...] | str = ()  # names, or MODULE:REGISTRY of those that a registry holds; () means free
+  least: float | None = None
+  above: float | None = None
+  most: float | None = None
+  below: float | None = None
+  filled: bool = False  # a tuple of one or more
+
+
+SPLITS = ('train', 'validation', 'test')
+LINEAR_MAPS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # of a layer
+
+# fmt: off
+TRAINING = (
+  Key('job', 'train', 'what is done', choices='acrl_jax.jobs:JOBS'),
+  Key('seed', 0, 'of every random draw'),
+  Key('model', 'smollm2', 'smollm2 | scratch | a Hugging Face folder | a GGUF file | a workdir | a hub id'),
+  Key('output', '', "the folder that the job `export` writes; '' for WORKDIR/export"),
+  Key('problems', 'primer', 'what the job `evaluate` solves'),
+  Key('split', 'test', 'the split of `problems` that `evaluate` solves', choices=SPLITS),
+  Key('dtype', 'bfloat16', 'of the computation; parameters are float32', choices=('float32', 'bfloat16')),
+  Key('lora.rank', 0, 'of the adapters that are trained in the place of the parameters; 0 means none', least=0),
+  Key('lora.targets', LINEAR_MAPS, 'the linear maps that get one, where a layer has them', choices=LINEAR_MAPS),
+  Key('lora.alpha', 16.0, 'what an adapter adds is scaled by alpha / rank', above=0),
+  Key('remat', False, 'recompute activations in the backward pass: less memory, a third more time'),
+  Key('mesh.data', -1, 'devices along this axis; one of the three may be -1, the rest'),
+  Key('mesh.fsdp', 1, 'devices along this axis'),
+  Key('mesh.tensor', 1, 'devices along this axis'),
+  Key('hosts.count', 1, 'the same command runs on each of them, but for its index', above=0),
+  Key('hosts.index', 0, 'which of them this is'),
+  Key('hosts.coordinator', '', "ADDRESS:PORT of host 0, which uses the next port too; 'auto' on TPU VMs and SLURM"),
+  Key('hosts.wait_s', 60, 'how long those that came wait for the others', above=0),
+  Key('scratch.width', 128, "of the decoder of model='scratch'", above=0),
+  Key('scratch.layers', 4, 'its layers', above=0),
+  Key('scratch.heads', 4, 'its query heads', above=0),
+  Key('scratch.kv_heads', 4, 'its key/value heads', above=0),
+  Key('scratch.mlp', 384, 'the width of its MLPs', above=0),
+  Key('scratch.vocab', 512, 'tokens of the tokenizer that is trained for it'),
+  Key('data.train', 'primer', 'primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR, or shards:A@2,primer@1'),
+  Key('data.heldout', 'primer', 'what evaluations during training solve'),
+  Key('data.heldout_split', 'test', 'the split of it', choices=SPLITS),
+  Key('data.max_problems', 0, 'of each source; 0 means all of the split', least=0),
+  Key('prompt.template', 'auto', 'auto: chat where the tokenizer has a template', choices=('auto', 'chat', 'base')),
+  Key('prompt.system', '', "system message of the chat template; '' for the template's own"),
+  Key('prompt.lengths', (64, 96, 128, 192, 256, 384, 512), 'columns of left-padded prompts', least=1, filled=True),
+  Key('rollout.problems', 64, 'problems a step', above=0),
+  Key('rollout.samples', 8, 'programs a problem', above=0),
+  Key('rollout.overlap', False, "sample a step ahead, while programs are judged: they are one policy old"),
+  Key('rollout.keep', 0, 'programs a step that are learned from, those that vary most; 0 means all', least=0),
+  Key('rollout.max_new_tokens', 256, 'of a program', above=0),
+  Key('rollout.temperature', 1.0, 'of sampling', least=0),
+  Key('rollout.top_p', 1.0, "below 1 the learner sees the truncated distribution's log-probs", above=0, most=1),
+  Key('harness.workers', 0, 'lanes that judge programs; 0 means one a core', least=0),
+  Key('harness.wall_s', 5.0, 'of one program, all its tests together', above=0),
+  Key('harness.memory_mb', 512, 'of one program', above=0),
+  Key('harness.allow', (), "'fs', 'network' or 'unsafe': what may stay open where the kernel cannot close it"),
+  Key('reward', 'partial_credit', 'how a report becomes numbers', choices='acrl_jax.rewards:REWARDS'),
+  Key('algorithm.name', 'ac', 'how numbers become gradients; its arguments stand beside its name'),
+  Key('critic.mode', 'online', 'frozen: trained for pretrain_steps, then fixed', choices=('online', 'frozen', 'none')),
+  Key('critic.learning_rate', 1e-4, 'of the critic', least=0),
+  Key('critic.updates', 1, 'critic updates per actor update', above=0),
+  Key('critic.pretrain_steps', 0, 'rollouts that train the critic alone before the actor moves', least=0),
+  Key('replay.enabled', True, 'whether programs of earlier steps are learned from again'),
+  Key('replay.share', 0.5, "of each update's rows", least=0, below=1),
+  Key('replay.capacity', 6400, 'programs', above=0),
+  Key('replay.per_problem', 32, 'programs', above=0),
+  Key('replay.unparsable_share', 0.25, 'of the buffer, at most', least=0, below=1),
+  Key('replay.max_staleness', 50, 'learner steps', least=0),
+  Key('optimizer.learning_rate', 2e-6, 'of the actor', least=0),
+  Key('optimizer.schedule', 'constant', 'of the rate after the warm-up', choices=('constant', 'cosine', 'linear')),
+  Key('optimizer.warmup_steps', 10, 'updates over which the rate rises', least=0),
+  Key('optimizer.weight_decay', 0.0, 'of matrices'),
+  Key('optimizer.clip_norm', 1.0, 'of the gradient'),
+  Key('optimizer.b1', 0.9, "Adam's, of the gradient"),
+  Key('optimizer.b2', 0.95, "Adam's, of its square"),
+  Key('steps', 200, 'learner steps after the warm start', least=0),
+  Key('updates', 1, 'actor updates per rollout, each over an equal share of its rows', above=0),
+  Key('microbatch', 0, "rows per forward and backward pass; 0 means all of an update's", least=0),
+  Key('warm_start.steps', 0, 'supervised steps on reference solutions, before the others', least=0),
+  Key('warm_start.rows', 64, 'solutions a step', above=0),
+  Key('warm_start.learning_rate', 2e-5, 'of these steps'),
+  Key('nonfinite_limit', 5, 'consecutive non-finite updates that stop the run', above=0),
+  Key('eval.every', 20, 'learner steps; 0 means never, else the start and the end are evaluated too', least=0),
+  Key('eval.problems', 0, 'of the held-out split; 0 means all', least=0),
+  Key('eval.samples', 8, 'programs a problem', above=0),
+  Key('eval.temperature', 0.8, '0 means greedy, one sample', least=0),
+  Key('eval.top_p', 0.95, 'of sampling', above=0, most=1),
+  Key('eval.k', (1,), 'of pass@k', least=1, filled=True),
+  Key('eval.rows', 256, 'programs generated at a time', above=0),
+  Key('checkpoint.every', 20, 'learner steps', above=0),
+  Key('checkpoint.keep', 2, 'checkpoints', above=0),
+  Key('log.samples_every', 10, 'learner steps between tables of programs', above=0),
+  Key('log.samples', 8, 'programs in a table'),
+  Key('log.tensorboard', True, 'write WORKDIR/tb'),
+  Key('log.wandb', False, 'log to Weights & Biases (extra `wandb`)'),
+  Key('export_at_end', True, 'write WORKDIR/export when the training ends'),
+)
+
+GENERATION = (
+  Key('job', 'data', 'what is done', choices='acrl_jax.jobs:JOBS'),
+  Key('seed', 0, 'of every random draw'),
+  Key('generate.corpora', (), 'names in datagen/corpora/catalogue.py; what cannot be had is left out'),
+  Key('generate.cache', '', "the folder of their files; '' for ~/.cache/acrl_jax/corpora"),
+  Key('generate.max_functions', 0, 'of each corpus; 0 means all', least=0),
+  Key('generate.part', 200, 'functions in a part: what a worker loses at most when it is cut off', above=0),
+  Key('generate.engine', 'local', 'the cores of this machine, or those of a Ray cluster', choices=('local', 'ray')),
+  Key('generate.workers', 0, 'processes, or Ray actors; 0 means one a core', least=0),
+  Key('generate.limits.first_inputs', 40, 'a look that turns most of the useless functions away', above=0),
+  Key('generate.limits.most_inputs', 160, 'inputs of a function', above=0),
+  Key('generate.limits.more_inputs', 240, 'a round, aimed at the mutants that survived', above=0),
+  Key('generate.limits.most_cases', 96, 'that mutants are run on', above=0),
+  Key('generate.limits.most_mutants', 60, 'of a function', above=0),
+  Key('generate.bars.mutation_score', 0.8, 'killed of covered mutants', least=0),
+  Key('generate.bars.mutants', 5, 'covered, at least', least=0),
+  Key('generate.bars.branch_coverage', 0.8, 'of the function by the tests of a kept problem', least=0),
+  Key('generate.bars.trivial_best', 0.7, 'the largest share of tests that a trivial program may pass', least=0),
+  Key('generate.bars.trivial_bool', 0.6, 'the same where results are True or False', least=0),
+  Key('generate.bars.fewest_tests', 5, 'of a problem', least=0),
+  Key('generate.bars.most_tests', 12, 'of a problem', least=0),
+)
+# fmt: on
+
+KEYS = {key.name: key for key in (*GENERATION, *TRAINING)}
+RENAMED = {'feedback': 'reward'}  # keys of older configs
 
 
 def default(size: str = '') -> ConfigDict:
   """The config of the main job: sized for one accelerator, for two CPU cores ('cpu') or for a first look ('tiny')."""
   if size not in SIZES:
     raise ValueError(f'no size {size!r}; a config file takes {", ".join(map(repr, SIZES))}')
-  c = ConfigDict()
-  c.job = 'train'  # train | evaluate | export
-  c.seed = 0
-  c.model = 'smollm2'  # smollm2 | scratch | a Hugging Face folder | a GGUF file | a workdir | a hub id
-  c.output = ''  # the folder that the job `export` writes; '' for WORKDIR/export
-  c.problems = 'primer'  # what the job `evaluate` solves
-  c.split = 'test'  # the split of `problems` that `evaluate` solves
-
-  c.dtype = 'bfloat16'  # of the computation; parameters and optimiser states are float32
-  c.lora = ConfigDict(
-    dict(
-      rank=0,  # of the adapters that are trained in the place of the parameters (models/adapters.py); 0 means none
-      targets=('q', 'k', 'v', 'o', 'up', 'gate', 'down'),  # the linear maps that get one, where a layer has them
-      alpha=16.0,  # what an adapter adds is scaled by alpha / rank
-    )
-  )
-  c.remat = False  # recompute activations in the backward pass: less memory, a third more time
-  c.mesh = ConfigDict(dict(data=-1, fsdp=1, tensor=1))  # devices along each axis; one of them may be -1, the rest
-  c.hosts = ConfigDict(  # the same command on each of them, but for its index
-    dict(
-      count=1,
-      index=0,
-      coordinator='',  # ADDRESS:PORT of host 0, which also uses the next port; 'auto' on TPU VMs and under SLURM
-      wait_s=60,  # how long those that came wait for the others
-    )
-  )
-  c.scratch = ConfigDict(
-    dict(width=128, layers=4, heads=4, kv_heads=4, mlp=384, vocab=512)  # the decoder of model='scratch'
-  )
-
-  # primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR, or several: shards:A@2,primer@1 (data/sources.py);
-  # max_problems is of each, 0 means all of the split
-  c.data = ConfigDict(dict(train='primer', heldout='primer', heldout_split='test', max_problems=0))
-  c.prompt = ConfigDict(
-    dict(
-      template='auto',  # chat where the tokenizer has a chat template, else base
-      system='',  # system message of the chat template; '' for the template's own
-      lengths=(64, 96, 128, 192, 256, 384, 512),  # columns that prompts are left-padded to
-    )
-  )
-  c.rollout = ConfigDict(
-    dict(
-      problems=64,  # problems per step
-      samples=8,  # programs per problem
-      overlap=False,  # sample the next step's programs while this step's are judged: they are one policy old (ahead.py)
-      keep=0,  # programs a step that are learned from, those that tell most (rollout.telling); 0 means all
-      max_new_tokens=256,
-      temperature=1.0,
-      top_p=1.0,  # below 1 the learner sees the truncated distribution's log-probs as behaviour
-    )
-  )
-  c.harness = ConfigDict(
-    dict(
-      workers=0,  # lanes that judge programs; 0 means one a core
-      wall_s=5.0,  # of one program, all its tests together
-      memory_mb=512,
-      allow=(),  # 'fs', 'network' or 'unsafe': what may stay open where the kernel cannot close it
-    )
-  )
-  c.feedback = 'partial_credit'  # partial_credit | sparse_complete | pass_share | binary | outcome | rltf | stepcoder
-
-  c.algorithm = ConfigDict(dict(name='ac'))  # name and the arguments of its factory in acrl_jax/algorithms
-  c.critic = ConfigDict(
-    dict(
-      mode='online',  # online | frozen (trained for pretrain_steps, then fixed) | none
-      learning_rate=1e-4,
-      updates=1,  # critic updates per actor update
-      pretrain_steps=0,  # rollouts that train the critic alone before the actor moves
-    )
-  )
-  c.replay = ConfigDict(
-    dict(
-      enabled=True,
-      share=0.5,  # of each update's rows
-      capacity=6400,
-      per_problem=32,
-      unparsable_share=0.25,
-      max_staleness=50,  # learner steps
-    )
-  )
-  c.optimizer = ConfigDict(
-    dict(
-      learning_rate=2e-6,
-      schedule='constant',  # constant | cosine | linear
-      warmup_steps=10,
-      weight_decay=0.0,
-      clip_norm=1.0,
-      b1=0.9,
-      b2=0.95,
-    )
-  )
-  c.steps = 200  # learner steps after the warm start
-  c.updates = 1  # actor updates per rollout, each over an equal share of its rows
-  c.microbatch = 0  # rows per forward and backward pass; 0 means all of an update's
-  c.warm_start = ConfigDict(  # supervised steps on reference solutions before the reinforcement learning
-    dict(steps=0, rows=64, learning_rate=2e-5)
-  )
-  c.nonfinite_limit = 5  # consecutive non-finite updates that stop the run
-
-  c.eval = ConfigDict(
-    dict(
-      every=20,  # learner steps; 0 means never; the start and the end are evaluated too where it is not 0
-      problems=0,  # of the held-out split; 0 means all
-      samples=8,
-      temperature=0.8,  # 0 means greedy, one sample
-      top_p=0.95,
-      k=(1,),
-      rows=256,  # programs generated at a time
-    )
-  )
-  c.checkpoint = ConfigDict(dict(every=20, keep=2))  # learner steps
-  c.log = ConfigDict(dict(samples_every=10, samples=8, tensorboard=True, wandb=False))
-  c.export_at_end = True  # write WORKDIR/export when the training ends
-  SIZES[size](c)
-  return c
+  config = _nested(TRAINING)
+  SIZES[size](config)
+  return config
 
 
 def generation() -> ConfigDict:
   """The config of the job `data`, which makes problems from source code."""
-  c = ConfigDict()
-  c.job = 'data'
-  c.seed = 0
-  c.generate = ConfigDict(
-    dict(
-      corpora=(),  # names in acrl_jax/datagen/corpora.py; those that cannot be had are left out
-      cache='',  # the folder of their files; '' for ~/.cache/acrl_jax/corpora
-      max_functions=0,  # of each corpus; 0 means all
-      part=200,  # functions in a part: what is lost at most, for each worker, when a build is cut off
-      engine='local',  # local | ray: the cores of this machine, or those of a Ray cluster
-      workers=0,  # processes, or Ray actors; 0 means one a core
-    )
-  )
-  c.generate.limits = ConfigDict(  # of one function
-    dict(
-      first_inputs=40,  # a look at it, which turns most of the useless ones away
-      most_inputs=160,
-      more_inputs=240,  # aimed at the mutants that survived
-      most_cases=96,  # that mutants are run on
-      most_mutants=60,
-    )
-  )
-  c.generate.bars = ConfigDict(  # of a problem that is kept
-    dict(
-      mutation_score=0.8,  # killed of covered mutants
-      mutants=5,  # covered, at least
-      branch_coverage=0.8,
-      trivial_best=0.7,  # the largest share of tests that a trivial program may pass
-      trivial_bool=0.6,  # the same where results are True or False
-      fewest_tests=5,
-      most_tests=12,
-    )
-  )
-  return c
+  return _nested(GENERATION)
+
+
+def _nested(keys: Iterable[Key]) -> ConfigDict:
+  """The defaults of keys, by section."""
+  config = ConfigDict()
+  for key in keys:
+    *sections, name = key.name.split('.')
+    place = config
+    for section in sections:
+      if section not in place:
+        place[section] = ConfigDict()
+      place = place[section]
+    place[name] = key.default
+  return config
 
 
 def _accelerator(c: ConfigDict) -> None:
@@ -212,3 +219,77 @@ def _tiny(c: ConfigDict) -> None:
 
 
 SIZES = {'': _accelerator, 'cpu': _cpu, 'tiny': _tiny}
+
+
+def default_of(name: str) -> Value:
+  """The default of the key `name`."""
+  return KEYS[name].default
+
+
+def choices(name: str) -> tuple[str, ...]:
+  """What the key `name` may be; () where it is free."""
+  given = KEYS[name].choices
+  if isinstance(given, str):
+    module, _, registry = given.partition(':')
+    return tuple(getattr(importlib.import_module(module), registry))
+  return given
+
+
+def check(name: str, value: Value) -> None:
+  """Raises ValueError where there is no key `name`, or `value` is none that it may have."""
+  if name in RENAMED:
+    raise ValueError(f'config.{name}: is now config.{RENAMED[name]}')
+  if name not in KEYS:
+    raise ValueError(f'config.{name}: no such key; {nearest(name, KEYS)}')
+  key = KEYS[name]
+  got = f'config.{name}={value!r}'
+  members = value if isinstance(key.default, tuple) else (value,)
+  if key.filled and not members:
+    raise ValueError(f'{got}: must be one or more numbers')
+  allowed = choices(name)
+  for member in members:
+    if allowed and member not in allowed:
+      each = f'{member!r} in {got}' if len(members) > 1 else got
+      raise ValueError(f'{each}: must be one of {", ".join(allowed)}; {nearest(str(member), allowed)}')
+    if not _within(key, member):
+      raise ValueError(f'{got}: must be {_bounds(key)}')
+
+
+def _within(key: Key, x: Value) -> bool:
+  return (
+    (key.least is None or x >= key.least) and (key.above is None or x > key.above)
+    and (key.most is None or x <= key.most) and (key.below is None or x < key.below)
+  )  # fmt: skip
+
+
+def _bounds(key: Key) -> str:
+  """'at least 0 and below 1'."""
+  words = [('least', 'at least'), ('above', 'above'), ('most', 'at most'), ('below', 'below')]
+  told = [f'{word} {getattr(key, field)}' for field, word in words if getattr(key, field) is not None]
+  return ' and '.join(told) + (' each' if isinstance(key.default, tuple) else '')
+
+
+def update_rows(config: ConfigDict) -> tuple[int, int]:
+  """Fresh and replayed rows of one rollout's updates."""
+  settings = config.rollout
+  fresh = settings.keep or settings.problems * settings.samples
+  share = config.replay.share if config.replay.enabled else 0.0
+  return fresh, round(fresh * share / (1 - share))
+
+
+def flat(config: ConfigDict, prefix: str = '') -> dict[str, Value]:
+  """{'a.b': value} of every leaf."""
+  out = {}
+  for key, value in config.items():
+    out |= flat(value, f'{prefix}{key}.') if isinstance(value, ConfigDict) else {prefix + key: value}
+  return out
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+  """A hint at the valid name that is closest to a wrong one."""
+  known = list(known)
+  tails = {k.rsplit('.', 1)[-1]: k for k in known}
+  near = difflib.get_close_matches(name, known, 1, 0.6) or [
+    tails[t] for t in difflib.get_close_matches(name.rsplit('.', 1)[-1], tails, 1, 0.6)
+  ]
+  return f'did you mean {near[0]}?' if near else f'known are {", ".join(known)}'

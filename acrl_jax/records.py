@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 Array = Any  # jax.Array or np.ndarray; importing neither is the point
-Metrics = Mapping[str, Any]
+Tree = Any  # nested dicts or records of arrays
 
 
 class Outcome(enum.IntEnum):
@@ -93,6 +93,24 @@ class Feedback(NamedTuple):
   bonus: np.ndarray  # [C] extra reward per completion token
 
 
+class Tokenizer(Protocol):
+  """What is used of a transformers tokenizer."""
+
+  bos_token_id: int | None
+  pad_token_id: int | None
+  chat_template: str | None
+  all_special_ids: list[int]
+  added_tokens_decoder: dict[int, Any]
+
+  def __len__(self) -> int: ...
+
+  def encode(self, text: str, *, add_special_tokens: bool = True) -> list[int]: ...
+
+  def convert_ids_to_tokens(self, ids: list[int]) -> list[str | None]: ...
+
+  def apply_chat_template(self, messages: list[dict], **options) -> str: ...
+
+
 # --- both sides: token batches ----------------------------------------------------------------------------------------
 
 
@@ -157,20 +175,21 @@ class TrainState(NamedTuple):
   """Arrays only: the optimiser's functions live in the step, so a rebuilt one never changes the tree."""
 
   step: Array
-  params: Any
-  opt_state: Any
+  params: Tree
+  opt_state: Tree
 
 
 class Algorithm(NamedTuple):
   """How numbers become gradients."""
 
   targets: Callable  # (Rollout, Estimates) -> Targets
-  actor_loss: Callable  # (TokenScores, Rollout, Targets) -> (scalar, Metrics)
-  critic_loss: Callable | None = None  # (values [B, T, W], Rollout, Targets) -> (scalar, Metrics)
+  actor_loss: Callable  # (TokenScores, Rollout, Targets) -> (scalar, {name: scalar})
+  critic_loss: Callable | None = None  # (values [B, T, W], Rollout, Targets) -> (scalar, {name: scalar})
   critic_width: int = 0  # W: 1 for a value, 4 for CodeRL's outcome classes
   reference: bool = False  # wants TokenScores of the frozen start
   slow: bool = False  # wants TokenScores of a trailing copy
   batchwise: bool = False  # a row's targets depend on the other rows
+  bonus: bool = False  # keeps Rollout.bonus at its own token; others may not be given any
 
 
 class Policy(NamedTuple):

@@ -1,1 +1,1 @@
-"""."""
+"""Models in files: loaded from anywhere, saved while they learn, exported."""

@@ -1,7 +1,7 @@
 """Everything a run needs to go on, saved by Orbax; the only file that knows Orbax.
 
-A checkpoint holds the items of `Learner` apart from each other, so that evaluation and export read the policy's
-parameters without the optimiser's. Writing is synchronous: the next step donates the very buffers that are written.
+A checkpoint holds items apart from each other, so that evaluation and export read the policy's parameters without the
+optimiser's. Writing is synchronous: the next step donates the very buffers that are written.
 Orbax writes into a temporary folder and renames it, so a kill leaves the previous checkpoint in place.
 All hosts of a run call these functions alike, on a folder that they share: each writes its own parts of the arrays.
 """
@@ -12,22 +12,14 @@ import contextlib
 import logging
 import pathlib
 import sys
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
-from acrl_jax.records import TrainState
-
-
-class Learner(NamedTuple):
-  """All state of a training run. What a phase or a config does not have is None."""
-
-  actor: TrainState
-  critic: TrainState | None
-  reference: Any  # parameters of the frozen start, where the algorithm wants them
-  host: bytes  # the replay buffer and the host's counters, packed by the loop
+from acrl_jax.records import Tree
 
 
 def manager(workdir: pathlib.Path, keep: int = 2) -> ocp.CheckpointManager:
@@ -38,20 +30,13 @@ def manager(workdir: pathlib.Path, keep: int = 2) -> ocp.CheckpointManager:
   return ocp.CheckpointManager(workdir.resolve() / 'checkpoints', options=options)
 
 
-def _items(learner: Learner) -> dict:
-  actor, critic = learner.actor, learner.critic
-  items = {'params': actor.params, 'actor': {'step': actor.step, 'opt_state': actor.opt_state}}
-  if critic is not None:
-    items |= {'critic_params': critic.params, 'critic': {'step': critic.step, 'opt_state': critic.opt_state}}
-  if learner.reference is not None:
-    items['reference'] = learner.reference
-  return items
+def save(checkpoints: ocp.CheckpointManager, step: int, items: Mapping[str, Tree], host: bytes) -> None:
+  """Writes a checkpoint of `step`; returns when it is on disk. ValueError when it cannot be written.
 
-
-def save(checkpoints: ocp.CheckpointManager, step: int, learner: Learner) -> None:
-  """Writes a checkpoint of `step`; returns when it is on disk. ValueError when it cannot be written."""
-  items = {name: ocp.args.StandardSave(item) for name, item in _items(learner).items()}
-  host = {'bytes': np.frombuffer(learner.host or b'\0', np.uint8)}
+  `host` is what the host remembers: the replay buffer, counters.
+  """
+  items = {name: ocp.args.StandardSave(item) for name, item in items.items()}
+  host = {'bytes': np.frombuffer(host or b'\0', np.uint8)}
   before = checkpoints.latest_step()
   try:
     with _told_once():
@@ -66,19 +51,14 @@ def save(checkpoints: ocp.CheckpointManager, step: int, learner: Learner) -> Non
     ) from error
 
 
-def restore(checkpoints: ocp.CheckpointManager, step: int, like: Learner) -> Learner:
-  """The learner saved at `step`, with the tree and the shardings of `like`; ValueError when it cannot be read."""
-  targets = {name: _target(item) for name, item in _items(like).items()}
+def restore(
+  checkpoints: ocp.CheckpointManager, step: int, like: Mapping[str, Tree]
+) -> tuple[dict[str, Tree], bytes]:
+  """(items, host) saved at `step`, with the trees and shardings of `like`; ValueError when they cannot be read."""
+  targets = {name: _target(item) for name, item in like.items()}
   with _reading(checkpoints, step):
     got = checkpoints.restore(step, args=ocp.args.Composite(host=ocp.args.StandardRestore(), **targets))
-  actor = TrainState(params=got['params'], **got['actor'])
-  critic = None if like.critic is None else TrainState(params=got['critic_params'], **got['critic'])
-  return Learner(
-    actor=actor,
-    critic=critic,
-    reference=None if like.reference is None else got['reference'],
-    host=np.asarray(got['host']['bytes']).tobytes(),
-  )
+  return {name: got[name] for name in like}, np.asarray(got['host']['bytes']).tobytes()
 
 
 def newest(workdir: pathlib.Path) -> int:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from acrl_jax.data.replay import Entry
 from acrl_jax.records import Outcome, Rollout
+
+
+class Rows(NamedTuple):
+  """What a learner step learns from."""
+
+  entries: list[Entry]  # the fresh ones first
+  fresh: int  # how many places are for fresh ones
+  size: int  # how many places there are; those that no entry fills are empty and carry no credit
 
 
 def completion_lengths(longest: int) -> tuple[int, ...]:

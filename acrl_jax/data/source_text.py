@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import functools
 import tokenize
 import warnings
 from typing import NamedTuple
 
-from acrl_jax.records import Problem
+from acrl_jax.records import Job, Problem
 
 
 class Parts(NamedTuple):
@@ -62,3 +63,17 @@ def _end_of_signature(lines: list[str]) -> tuple[int, int]:
       if token.string == ':' and not depth:
         return token.end[0] - 1, token.end[1]
   raise ValueError('a signature without a colon')
+
+
+def job(problem: Problem, program: str) -> Job:
+  """The work of judging a program. The prompt's own helpers are run by the judge too: tests may call them."""
+  return Job(program=program, tests=problem.tests, entry_point=problem.entry_point, setup=setup(problem))
+
+
+@functools.lru_cache(maxsize=100_000)
+def setup(problem: Problem) -> str:
+  """Imports and helpers in front of the entry point of a prompt."""
+  try:
+    return split(problem).setup
+  except (SyntaxError, ValueError):
+    return ''

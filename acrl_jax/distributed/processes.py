@@ -2,7 +2,7 @@
 
 Every host draws the same problems and holds the same replay buffer and the same host-side batch; programs are generated
 over the mesh of all devices; each host decodes and judges its own rows and tells the others its verdicts. So N hosts
-compute what one does, up to the order of sums. `everyone`, `exchange` and `agree` are collectives: all hosts call them
+compute what one does, up to the order of sums. `gather`, `all_gather_objects`, `any_process` and `wait` are collectives: all hosts call them
 in the same order, from one thread.
 """
 
@@ -12,30 +12,31 @@ import contextlib
 import os
 import pickle
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
-from acrl_jax import config as options
 from acrl_jax.distributed import heartbeat, topology
 
 LEAST = 1 << 14  # bytes of an exchange; sizes go by powers of two, as each one compiles a program
 
 
-def start(config):
+def start(settings: topology.HostSettings, config: Mapping[str, Any]) -> contextlib.AbstractContextManager:
   """Joins the other hosts; before any other use of JAX. A context that a job runs in, which all hosts leave together.
 
-  ValueError naming the hosts that did not come within config.hosts.wait_s seconds.
+  ValueError naming the hosts that did not come within settings.wait_s seconds, or whose `config` is another.
   """
-  place = topology.find(config.hosts)
+  place = topology.find(settings)
   if place is None:
     return contextlib.nullcontext()
   if place.index:
     quiet()
-  meeting = heartbeat.meet(place, options.flat(config), config.hosts.wait_s)
+  meeting = heartbeat.meet(place, dict(config), settings.wait_s)
   try:
-    _initialize(place, config.hosts.wait_s)
+    _initialize(place, settings.wait_s)
   except ValueError as error:
     meeting.fail(error)
     raise

@@ -13,6 +13,15 @@ PORT = 8476  # where nothing else is said; the next one is used too (watch.py)
 METADATA = 'http://metadata.google.internal/computeMetadata/v1/instance/attributes/'
 
 
+class HostSettings(NamedTuple):
+  """config.hosts: the same command runs on each of them, but for its index."""
+
+  count: int
+  index: int
+  coordinator: str  # ADDRESS:PORT of host 0; 'auto' on TPU VMs and under SLURM; '' for a run on one host
+  wait_s: int  # how long those that came wait for the others
+
+
 class Place(NamedTuple):
   """One host of a run."""
 
@@ -26,7 +35,7 @@ class Place(NamedTuple):
     return f'[{self.address}]:{self.port}' if ':' in self.address else f'{self.address}:{self.port}'
 
 
-def find(settings, environ: Mapping[str, str] = os.environ) -> Place | None:
+def find(settings: HostSettings, environ: Mapping[str, str] = os.environ) -> Place | None:
   """The place that config.hosts names, None for a run on one host; ValueError when it cannot be meant or found."""
   if settings.coordinator == 'auto':
     place = slurm(environ) or tpu(environ)

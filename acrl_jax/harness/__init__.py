@@ -6,10 +6,15 @@ Names are found on first use: the lanes, which start without installed packages,
 import importlib
 
 __all__ = ['Limits', 'Pool', 'run_many']  # and RayPool, but no `import *` may need Ray
-_HOMES = {'Limits': 'limits', 'Pool': 'pool', 'RayPool': 'ray_pool', 'run_many': 'pool'}
+_HOMES = {
+  'Limits': 'acrl_jax.sandbox.limits',
+  'Pool': 'acrl_jax.harness.pool',
+  'RayPool': 'acrl_jax.harness.ray_pool',
+  'run_many': 'acrl_jax.harness.pool',
+}
 
 
 def __getattr__(name: str):
   if name not in _HOMES:
     raise AttributeError(f'module acrl_jax.harness has no attribute {name!r}; it has {", ".join(_HOMES)}')
-  return getattr(importlib.import_module(f'acrl_jax.harness.{_HOMES[name]}'), name)
+  return getattr(importlib.import_module(_HOMES[name]), name)

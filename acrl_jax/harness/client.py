@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Sequence
 
+import acrl_jax
 from acrl_jax.records import Job, Outcome, TestReport
 from acrl_jax.sandbox import scratch, wire
 from acrl_jax.sandbox.limits import Limits
 
-_BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness import lane; del sys.path[0]; lane.main()'
-_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_BOOT = 'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.harness.lane import main; del sys.path[0]; main.main()'
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(acrl_jax.__file__)))
 _START_WAIT = 60.0  # seconds for a lane to come up, on a machine with better things to do
 _STUCK_WAIT = 20.0  # seconds, on top of the longest that a program may take, for a lane to have answered
 _END_WAIT = 20.0  # seconds for it to end in good order: more than it waits for what is below it

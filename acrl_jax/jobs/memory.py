@@ -6,7 +6,7 @@ import jax
 import numpy as np
 from jax.sharding import NamedSharding
 
-from acrl_jax import cli
+from acrl_jax.config import update_rows
 from acrl_jax.distributed import sharding
 from acrl_jax.models import lora, token_scores
 from acrl_jax.models.decoder import DecoderConfig
@@ -32,7 +32,7 @@ def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
   held = lambda tree: sharded_bytes(tree, loaded.policy.dims, mesh, 4)
   trained = held(lora.split(loaded.params)[0])
   dims = loaded.policy.dims
-  if isinstance(loaded.config, DecoderConfig):  # which gathers over fsdp (decoding.spread)
+  if isinstance(loaded.config, DecoderConfig):  # which gathers over fsdp (kv_cache.spread)
     dims = {path: letters.replace('D', '.') for path, letters in dims.items()}
   copy = sharded_bytes(loaded.params, dims, mesh, itemsize(config))
   parts = {WEIGHTS: held(loaded.params), COPY: copy, CACHE: cache_bytes(config, loaded.config, mesh)}
@@ -77,7 +77,7 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
   How many arrays of each shape a layer keeps was counted in compiled steps; a compiler that fuses more keeps fewer.
   """
   size = itemsize(config)
-  update = sum(cli.update_rows(config)) // config.updates if config.steps else 0
+  update = sum(update_rows(config)) // config.updates if config.steps else 0
   rows = max(update, config.warm_start.rows if config.warm_start.steps else 0)
   piece = min(config.microbatch or rows, rows)
   kept = inputs = most = 0

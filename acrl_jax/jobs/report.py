@@ -1,4 +1,4 @@
-"""python -m acrl_jax.jobs.report WORKDIR: what a training run changed, in a screen of text and plots/."""
+"""What a training run changed, in a screen of text and plots/: python -m acrl_jax.report WORKDIR."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def plot(folder: pathlib.Path) -> pathlib.Path | None:
 def main(argv: list[str]) -> int:
   """Prints the report of the run in argv[1]."""
   if len(argv) != 2 or not workdir.is_workdir(argv[1]) or not (pathlib.Path(argv[1]) / 'metrics.jsonl').is_file():
-    print('usage: python -m acrl_jax.jobs.report WORKDIR   (the folder of a training run)', file=sys.stderr)
+    print('usage: python -m acrl_jax.report WORKDIR   (the folder of a training run)', file=sys.stderr)
     return 2
   folder = pathlib.Path(argv[1])
   for number, (before, after) in enumerate(mended(folder), 1):
@@ -118,7 +118,3 @@ def main(argv: list[str]) -> int:
   if (folder / 'export').is_dir():
     print(f'exported model: {folder / "export"}')
   return 0
-
-
-if __name__ == '__main__':
-  sys.exit(main(sys.argv))

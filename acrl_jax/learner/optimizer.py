@@ -10,7 +10,17 @@ import optax
 
 from acrl_jax.distributed import xla
 
-SCHEDULES = ('constant', 'cosine', 'linear')
+
+class OptimizerSettings(NamedTuple):
+  """How the actor's parameters follow their gradient: config.optimizer."""
+
+  learning_rate: float
+  schedule: str
+  warmup_steps: int
+  weight_decay: float
+  clip_norm: float
+  b1: float
+  b2: float
 
 
 def make_optimizer(
@@ -29,17 +39,10 @@ def make_optimizer(
   The rate rises linearly over `warmup_steps`, then stays, or falls to 0 at `total_steps` by a cosine or a line.
   """
   if schedule not in SCHEDULES:
-    raise ValueError(f'schedule {schedule!r}; take one of {", ".join(SCHEDULES)}')
-  if schedule == 'constant':
-    after = optax.constant_schedule(learning_rate)
-  else:
-    left = max(1, (total_steps or 0) - warmup_steps)
-    if not total_steps:
-      raise ValueError(f'the schedule {schedule!r} needs total_steps')
-    if schedule == 'cosine':
-      after = optax.cosine_decay_schedule(learning_rate, left)
-    else:
-      after = optax.linear_schedule(learning_rate, 0.0, left)
+    raise ValueError(f'schedule={schedule!r}: must be one of {", ".join(SCHEDULES)}')
+  if schedule != 'constant' and not total_steps:
+    raise ValueError(f'schedule={schedule!r}: total_steps must be 1 or more, the updates after which the rate is 0')
+  after = SCHEDULES[schedule](learning_rate, max(1, (total_steps or 0) - warmup_steps))
   # The first update already moves: a warm-up that begins at 0 would throw a batch away.
   rise = optax.linear_schedule(learning_rate / (warmup_steps + 1), learning_rate, max(warmup_steps, 1))
   rate = optax.join_schedules([rise, after], [warmup_steps]) if warmup_steps else after
@@ -47,6 +50,14 @@ def make_optimizer(
     adam(b1, b2), optax.add_decayed_weights(weight_decay, is_matrix), optax.scale_by_learning_rate(rate)
   )
   return optax.chain(clip(clip_norm), adamw), rate  # a chain in a chain: the states are laid out as optax.adamw's
+
+
+# From the rate after the warm-up and the updates that are left then.
+SCHEDULES = {
+  'constant': lambda rate, left: optax.constant_schedule(rate),
+  'cosine': optax.cosine_decay_schedule,
+  'linear': lambda rate, left: optax.linear_schedule(rate, 0.0, left),
+}
 
 
 def clip(most: float) -> optax.GradientTransformation:

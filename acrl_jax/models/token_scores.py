@@ -1,4 +1,4 @@
-"""What logits say of the tokens that were chosen, with its gradients written out."""
+"""What logits say of the tokens that were chosen, with its gradients written out, some columns at a time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import jax.numpy as jnp
 from jax.ad_checkpoint import checkpoint_name
 
 from acrl_jax.distributed import xla
+from acrl_jax.models import sampler
 from acrl_jax.records import TokenScores
 
 SCORE = 'score'  # what the backward pass keeps of the forward one
+# The logits of a row's completion are never all there, [B, T, V] float32, but those of so many columns at a time, or of
+# as many as make so many tokens where that is more.
+CHUNK, TOKENS = 32, 512
 
 
 @jax.custom_vjp
@@ -44,3 +48,42 @@ def _backward(saved, change):
 
 
 scores.defvjp(_forward, _backward)
+
+
+def before(states):
+  """[B, T, D] states after each token -> the state before it was chosen; column 0 is zero."""
+  return jnp.pad(states[:, :-1], ((0, 0), (1, 0), (0, 0)))
+
+
+def token_scores(
+  project, states, tokens, start: int, temperature: float, chunk: int | None, vocab: int | None = None
+) -> TokenScores:
+  """TokenScores [B, T] out of states [B, T, D] and their projection to logits.
+
+  Columns before max(start, 1) are zero and cost nothing. Ids from `vocab` on are padding: they have no probability, as
+  in sampling. The logits of `chunk` columns at a time (None: columns_at_a_time) are made, used and dropped, and made
+  again in the backward pass; those of one piece alone are kept for it.
+  """
+  start = max(start, 1)
+  B, T = tokens.shape
+  count = T - start
+  pieces = -(-count // (chunk or columns_at_a_time(B)))
+  chunk = -(-count // pieces) if pieces else 1
+  fill = pieces * chunk - count
+  used = jnp.pad(states[:, start - 1 : T - 1], ((0, 0), (0, fill), (0, 0))).reshape(B, pieces, chunk, -1)
+  picked = jnp.pad(tokens[:, start:], ((0, 0), (0, fill))).reshape(B, pieces, chunk)
+
+  def piece(_, columns):
+    states, tokens = columns
+    return None, scores(sampler.within(project(states), vocab) / temperature, tokens)
+
+  if pieces > 1:
+    piece = jax.checkpoint(piece, policy=jax.checkpoint_policies.save_only_these_names(SCORE))
+  _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
+  join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
+  return jax.tree.map(join, found)
+
+
+def columns_at_a_time(B: int) -> int:
+  """How many columns of B rows have their logits at the same time."""
+  return max(CHUNK, TOKENS // B)

@@ -1,1 +1,1 @@
-"""."""
+"""From problems to judged programs: prompts -> generate -> text -> harness -> reward."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,49 +9,56 @@ import jax
 import numpy as np
 import tqdm
 
-from acrl_jax.config import default
 from acrl_jax.distributed import processes
 from acrl_jax.harness import pass_at_k
-from acrl_jax.jobs import problems as build
-from acrl_jax.jobs import session
-from acrl_jax.records import Outcome
-from acrl_jax.rollout import judging
-from acrl_jax.rollout import tasks as rollout
-from acrl_jax.run import samples as samples_module
-from acrl_jax.run import workdir
+from acrl_jax.records import Outcome, Tree
+from acrl_jax.rollout.judging import Sample
+from acrl_jax.rollout.worker import RolloutWorker
+
+
+class EvaluatorSettings(NamedTuple):
+  """What is measured: config.eval."""
+
+  name: str  # of the problems
+  seed: int
+  k: tuple[int, ...]  # of pass@k; of greedy programs pass@1 alone
+  rows: int  # programs generated at a time
 
 
 class Scores(NamedTuple):
   """What an evaluation found."""
 
-  metrics: dict  # eval/<set>/pass@k with _lo and _hi, eval/<set>/test_pass_rate, eval/<set>/problems
-  samples: list  # rollout.Sample, problem-major
+  metrics: dict[str, float]  # eval/<set>/pass@k with _lo and _hi, eval/<set>/test_pass_rate, eval/<set>/problems
+  samples: list[Sample]  # problem-major
 
 
-def evaluate(
-  loaded, params, key, tasks: Sequence[rollout.Task], place, pool, config, name: str, quiet: bool = True
-) -> Scores:
-  """Solves every task `config.eval.samples` times (once when greedy)."""
-  settings = config.eval
-  samples = settings.samples if settings.temperature > 0 else 1
-  block = min(max(1, settings.rows // samples), len(tasks))
-  order = np.argsort([len(t.prompt) for t in tasks], kind='stable')  # blocks of like lengths waste least
-  done: list = []
-  blocks = range(0, len(order), block)
-  quiet = quiet or not processes.is_main_process()
-  for number, first in enumerate(tqdm.tqdm(blocks, desc=f'evaluate {name}', disable=quiet, unit='block')):
-    picked = order[first : first + block]
-    padded = np.concatenate([picked, np.repeat(picked[-1:], block - len(picked))])  # one shape, one compilation
-    got, _ = judging.sample(
-      loaded, params, jax.random.fold_in(key, number), tasks, padded, place, config.prompt.lengths, pool,
-      samples=samples, max_new_tokens=config.rollout.max_new_tokens, temperature=settings.temperature,
-      top_p=settings.top_p,
-    )  # fmt: skip
-    done += got[: len(picked) * samples]
-  return Scores(metrics=score(done, samples, settings, name), samples=done)
+class Evaluator:
+  """Solves every task of its worker, settings.samples of the worker times each."""
+
+  def __init__(self, worker: RolloutWorker, settings: EvaluatorSettings, *, quiet: bool = True):
+    self.worker, self.settings, self.quiet = worker, settings, quiet
+
+  def score(self, params: Tree, stream: int | None = None) -> Scores:
+    """The scores of a policy; the same draws every time, which differ between streams of random numbers."""
+    worker, settings = self.worker, self.settings
+    key = jax.random.key(settings.seed)
+    key = key if stream is None else jax.random.fold_in(key, stream)
+    samples = worker.settings.samples
+    block = min(max(1, settings.rows // samples), len(worker.tasks))
+    order = np.argsort([len(t.prompt) for t in worker.tasks], kind='stable')  # blocks of like lengths waste least
+    done: list[Sample] = []
+    quiet = self.quiet or not processes.is_main_process()
+    blocks = tqdm.tqdm(range(0, len(order), block), desc=f'evaluate {settings.name}', disable=quiet, unit='block')
+    for number, first in enumerate(blocks):
+      picked = order[first : first + block]
+      padded = np.concatenate([picked, np.repeat(picked[-1:], block - len(picked))])  # one shape, one compilation
+      got, _ = worker.sample(params, jax.random.fold_in(key, number), padded)
+      done += got[: len(picked) * samples]
+    ks = settings.k if worker.settings.temperature > 0 else (1,)
+    return Scores(metrics=score(done, samples, ks, settings.name), samples=done)
 
 
-def score(samples: list, per_problem: int, settings, name: str) -> dict:
+def score(samples: Sequence[Sample], per_problem: int, ks: Sequence[int], name: str) -> dict[str, float]:
   """Unbiased pass@k with a 95 % bootstrap interval over problems. HARNESS_ERROR samples count for neither side.
 
   ValueError when they leave no problem with k programs.
@@ -64,7 +70,7 @@ def score(samples: list, per_problem: int, settings, name: str) -> dict:
     if judged:
       counts.append((len(judged), sum(o == Outcome.PASSED for o in judged)))
   metrics = {f'eval/{name}/problems': float(len(counts))}
-  for k in settings.k if settings.temperature > 0 else (1,):
+  for k in ks:
     each = [pass_at_k.pass_at_k(n, c, k) for n, c in counts if n >= k]
     if not each:
       raise ValueError(f'eval/{name}/pass@{k}: no problem has {k} judged programs; the harness failed on the others')
@@ -75,52 +81,10 @@ def score(samples: list, per_problem: int, settings, name: str) -> dict:
   return metrics
 
 
-def table(metrics: dict) -> str:
+def table(metrics: dict[str, float]) -> str:
   """pass@k lines for people."""
   lines = []
   for tag, value in metrics.items():
     if '/pass@' in tag and not tag.endswith(('_lo', '_hi')):
       lines.append(f'{tag}  {100 * value:.1f} %  [{100 * metrics[tag + "_lo"]:.1f}, {100 * metrics[tag + "_hi"]:.1f}]')
   return '\n'.join(lines)
-
-
-def prompted_as_trained(config):
-  """The config with the template and system message of the run that config.model names, where it has none of its own.
-
-  A model is to read what it was trained on; what differs from the default was asked for, and stays.
-  """
-  if not workdir.is_workdir(config.model):
-    return config
-  trained, config = workdir.read_config(config.model), config.copy_and_resolve_references()
-  for key, plain in default().prompt.items():
-    if key in ('template', 'system') and config.prompt[key] == plain:
-      config.prompt[key] = trained.get(f'prompt.{key}', plain)
-  return config
-
-
-def run(config, path: str, dry_run: bool) -> None:
-  """The job `evaluate`: scores.json, samples/ and a line a k."""
-  config = prompted_as_trained(config)
-  folder = None if dry_run else workdir.begin(path, config)
-  with session.host(config) as host:
-    loaded = session.load(config, host.mesh)
-    pool = judging.SharedPool(host.pool)  # all hosts solve the same problems
-    problems = build.problems(config, config.problems, config.split, config.eval.problems, pool)
-    tasks = build.encoded(problems, loaded, config)
-    if dry_run:
-      print(session.summary(config, loaded, host.mesh, {config.problems: len(tasks)}))
-      return
-    name = config.problems.split(':')[0]
-    place = session.placer(host.mesh)
-    key = jax.random.key(config.seed)
-    scores = evaluate(loaded, loaded.params, key, tasks, place, host.pool, config, name, quiet=False)
-  if not processes.is_main_process():
-    return
-  rows = [
-    samples_module.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0]))
-    for s in scores.samples
-  ]
-  samples_module.write_samples(folder, 0, rows)
-  (folder / 'scores.json').write_text(json.dumps(scores.metrics, indent=1) + '\n')
-  print(table(scores.metrics))
-  print(f'{folder}/scores.json  {folder}/samples/')

@@ -1,1 +1,1 @@
-"""."""
+"""The folder of a run: config, metrics, tables of programs; no JAX."""

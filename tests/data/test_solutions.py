@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from acrl_jax.rollout.tasks import Task
 
 from acrl_jax.convert.tokenizers import bpe_training
 from acrl_jax.data import completions, prompts, solutions, sources
 from acrl_jax.records import Outcome, Problem, Test
+from acrl_jax.rollout.tasks import Task
 
 PROMPT = 'import re\n\ndef g(x):\n    return x\n\ndef f(x, n=1):\n    """Doc."""\n'
 

@@ -8,7 +8,7 @@ from judged_completions import judged
 
 from acrl_jax.harness import Limits, Pool
 from acrl_jax.records import Outcome, Test, TestReport
-from acrl_jax.rewards import REWARDS, TRACED
+from acrl_jax.rewards import REWARDS
 
 LINES = np.array([1, 1, 2])
 
@@ -45,13 +45,13 @@ CRASHED = report(Outcome.CRASHED, [False] * 4, 'ValueError')
 )
 def test_levels(name, no_compile, missing, crashed, none, one, three, every):
   reports = [NO_COMPILE, MISSING, CRASHED, *(ran([i < c for i in range(4)]) for c in (0, 1, 3, 4))]
-  rewards = [REWARDS[name](r, LINES).reward for r in reports]
+  rewards = [REWARDS[name].function(r, LINES).reward for r in reports]
   np.testing.assert_allclose(rewards, [no_compile, missing, crashed, none, one, three, every])
 
 
 @pytest.mark.parametrize('name', REWARDS)
 def test_every_token_has_credit_and_no_bonus_where_nothing_speaks_against_it(name):
-  feedback = REWARDS[name](ran([True, False]), LINES)
+  feedback = REWARDS[name].function(ran([True, False]), LINES)
   np.testing.assert_array_equal(feedback.credit, np.ones(3, np.float32))
   np.testing.assert_array_equal(feedback.bonus, np.zeros(3, np.float32))
   assert feedback.credit.dtype == feedback.bonus.dtype == np.float32
@@ -60,14 +60,14 @@ def test_every_token_has_credit_and_no_bonus_where_nothing_speaks_against_it(nam
 @pytest.mark.parametrize('name', REWARDS)
 def test_our_own_failure_is_masked(name):
   lost = report(Outcome.HARNESS_ERROR, [False] * 3, 'LaneLost', error_lines=(1,), executed_lines=(2,))
-  feedback = REWARDS[name](lost, LINES)
+  feedback = REWARDS[name].function(lost, LINES)
   assert feedback.reward == 0.0 and not feedback.credit.any() and not feedback.bonus.any()
 
 
 @pytest.mark.parametrize('name', REWARDS)
 def test_rewards_follow_what_passed_and_not_the_order(name):
   rng = random.Random(0)
-  reward = lambda r: REWARDS[name](r, LINES).reward
+  reward = lambda r: REWARDS[name].function(r, LINES).reward
   strict = name in ('partial_credit', 'sparse_complete', 'pass_share', 'rltf')
   for _ in range(200):
     n = rng.randint(1, 20)
@@ -86,9 +86,9 @@ def test_rewards_follow_what_passed_and_not_the_order(name):
 @pytest.mark.parametrize('name', REWARDS)
 def test_executed_lines_are_looked_at_by_those_that_are_traced_alone(name):
   plain = report(Outcome.FAILED, [True, False], 'ValueError', error_lines=(2,))
-  both = [REWARDS[name](r, LINES) for r in (plain, plain._replace(executed_lines=(2,)))]
+  both = [REWARDS[name].function(r, LINES) for r in (plain, plain._replace(executed_lines=(2,)))]
   same = all(np.array_equal(a, b) for a, b in zip(*both))
-  assert same == (name not in TRACED)
+  assert same == (not REWARDS[name].lines)
 
 
 # --- lines of tokens
@@ -102,7 +102,7 @@ def pool():
 
 def test_the_lines_of_tokens_by_hand(pool):
   seen = []
-  feedback = lambda report, lines: seen.append(lines.tolist()) or REWARDS['binary'](report, lines)
+  feedback = lambda report, lines: seen.append(lines.tolist()) or REWARDS['binary'].function(report, lines)
   judged(pool, feedback, ' # one|\n|  y = |1\n|  if y:\n    y |= 2|\n\n|  return y|\n|$')
   # A line break belongs to the line that it begins, also at the end of a token and of the program.
   assert seen.pop() == [[1, 1], [2, 2], [2, 2], [2, 3], [3, 4], [4, 4], [5, 6], [6, 6], [7, 7], [7, 7]]
@@ -161,7 +161,7 @@ CREDITED = {  # the completion, what the tests are, and the credit of each token
 @pytest.mark.parametrize('name', CREDITED)
 def test_credit_is_for_tokens_of_executed_lines(pool, name):
   completion, tests, credit = CREDITED[name]
-  sample = judged(pool, REWARDS['stepcoder'], completion, *tests)
+  sample = judged(pool, REWARDS['stepcoder'].function, completion, *tests)
   np.testing.assert_array_equal(sample.entry.credit, np.array(credit, np.float32), str(sample.report))
   assert not sample.entry.bonus.any()
 
@@ -180,20 +180,20 @@ SCRIPT = 'n = int(input())\nif n:\n  print(1)\nelse:\n  __import__("os")._exit(1
   ],
 )
 def test_all_tokens_keep_their_credit_where_it_is_not_known_what_ran(pool, completion, tests, prefix, outcome):
-  sample = judged(pool, REWARDS['stepcoder'], completion, *tests, prefix=prefix)
+  sample = judged(pool, REWARDS['stepcoder'].function, completion, *tests, prefix=prefix)
   assert sample.report.outcome == outcome and sample.entry.credit.all(), sample.report
   assert bool(sample.report.executed_lines) == (outcome == Outcome.FAILED)
 
 
 def test_a_program_that_was_not_traced_keeps_its_credit():
   with Pool(1, Limits(wall_s=3.0, lines=False)) as pool:
-    sample = judged(pool, REWARDS['stepcoder'], '\n  if x:|\n    return x|\n  return 0|$')
+    sample = judged(pool, REWARDS['stepcoder'].function, '\n  if x:|\n    return x|\n  return 0|$')
   assert sample.report.outcome == Outcome.PASSED and sample.entry.credit.all()
 
 
 @pytest.mark.parametrize('name', ['rltf', 'stepcoder'])
 def test_a_test_that_is_none_gives_no_credit(pool, name):
-  sample = judged(pool, REWARDS[name], '\n  return 1 // 0|$', 'f(')
+  sample = judged(pool, REWARDS[name].function, '\n  return 1 // 0|$', 'f(')
   assert sample.report.outcome == Outcome.HARNESS_ERROR
   assert sample.entry.reward == 0.0 and not sample.entry.credit.any() and not sample.entry.bonus.any()
 
@@ -218,16 +218,16 @@ def test_tokens_are_those_of_a_plain_loop_over_lines(columns):
     credit = [float(bool(stands[t] & set(executed)) or t == kept - 1) for t in range(C)]
     blamed = [bool(stands[t] & set(errors)) for t in range(C)]
     bonus = [-0.3 * kept / sum(blamed) if b else 0.0 for b in blamed]
-    np.testing.assert_array_equal(REWARDS['stepcoder'](told, lines).credit, credit)
-    np.testing.assert_allclose(REWARDS['rltf'](told, lines).bonus, bonus, rtol=1e-6)
+    np.testing.assert_array_equal(REWARDS['stepcoder'].function(told, lines).credit, credit)
+    np.testing.assert_allclose(REWARDS['rltf'].function(told, lines).bonus, bonus, rtol=1e-6)
 
 
 @pytest.mark.parametrize('error', ['Timeout', 'Exit', 'Killed', 'Malformed', 'Sandbox', 'Output'])
 def test_lines_are_not_trusted_once_a_process_has_ended(error):
   stops = report(Outcome.FAILED, [True, False, True], 'ValueError', executed_lines=(1,))
-  assert REWARDS['stepcoder'](stops, LINES).credit.tolist() == [1, 1, 1]  # the last ends the program
-  assert REWARDS['stepcoder'](stops, np.array([1, 2, 3])).credit.tolist() == [1, 0, 1]
+  assert REWARDS['stepcoder'].function(stops, LINES).credit.tolist() == [1, 1, 1]  # the last ends the program
+  assert REWARDS['stepcoder'].function(stops, np.array([1, 2, 3])).credit.tolist() == [1, 0, 1]
   for later in (stops._replace(error=error), stops._replace(messages=('', f'{error}: 1', ''))):
-    assert REWARDS['stepcoder'](later, np.array([1, 2, 3])).credit.tolist() == [1, 1, 1]
+    assert REWARDS['stepcoder'].function(later, np.array([1, 2, 3])).credit.tolist() == [1, 1, 1]
   erred = stops._replace(error_lines=(2,))  # where no line was seen, though one raised
-  assert REWARDS['stepcoder'](erred, np.array([1, 3, 4])).credit.tolist() == [1, 1, 1]
+  assert REWARDS['stepcoder'].function(erred, np.array([1, 3, 4])).credit.tolist() == [1, 1, 1]

@@ -99,6 +99,13 @@ def split_of(names: tuple[str, ...]) -> str:
 
 
 @functools.lru_cache(maxsize=4)
+def load(argument: str, split: str | None) -> list[Problem]:
+  """The problems of the seed that `argument` is."""
+  if not argument.isdigit():
+    raise ValueError(f'synthetic:{argument}: must be a seed, as in synthetic:0')
+  return problems(int(argument), split)
+
+
 def problems(seed: int, split: str | None = 'train') -> list[Problem]:
   """The problems of a seed and split, each a different chain and numbers; None gives all splits."""
   if split is None:

@@ -12,65 +12,39 @@ import fcntl
 import pathlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from tqdm import tqdm
 
-from acrl_jax.config import nearest
 from acrl_jax.datagen.build import languages as fronts
 from acrl_jax.datagen.build import pool, work
 from acrl_jax.datagen.build.languages import Front
+from acrl_jax.datagen.build.pipeline import Settings
 from acrl_jax.datagen.build.work import Task
+from acrl_jax.datagen.cases.bars import Bars
 from acrl_jax.datagen.corpora import catalogue, fetch
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.output import release, report, rows
 from acrl_jax.datagen.records import Function, Reject
-from acrl_jax.run import cache_dir, workdir
+from acrl_jax.run import cache_dir
 
 Source = tuple[Fetched, Front]
 
 
-def run(config, path: str, dry_run: bool) -> None:
-  """The job's entry: ValueError in one line when it cannot begin."""
-  settings = make_settings(config)
-  _engine(config.generate.engine)  # one that is missing is told before any download
-  sources = open_corpora(config.generate.corpora, cache(config.generate.cache))
-  if dry_run:
-    tasks, rejects = plan(sources, settings, config.generate.part, config.generate.max_functions)
-    print(f'{sum(len(t.functions) for t in tasks)} functions in {len(tasks)} parts, {len(rejects)} screened out')
-    return
-  folder = workdir.begin(path, config)
-  try:
-    build(folder, sources, settings, config.generate)
-  except OSError as error:
-    if error.errno not in work.FULL:
-      raise
-    way = 'make room and give the same command again; it goes on from its last part'
-    raise ValueError(f'{error}: the disk is full; {way}') from error
+class Options(NamedTuple):
+  """How a build is cut up and spread: config.generate."""
+
+  engine: str  # local | ray
+  workers: int  # 0 means one a core
+  part: int  # functions in a part
+  max_functions: int  # of each corpus; 0 means all
 
 
-def make_settings(config):
-  """pipeline.Settings of a config; ValueError names a limit or a bar that is none."""
-  from acrl_jax.datagen.build import pipeline
-  from acrl_jax.datagen.cases import bars
-
-  chosen = config.generate
-  values = {}
-  for name, given, kind in (('limits', chosen.limits, pipeline.Settings), ('bars', chosen.bars, bars.Bars)):
-    for key in given:
-      if key not in kind._fields:
-        raise ValueError(f'config.generate.{name}.{key}: no such key; {nearest(key, kind._fields)}')
-    values[name] = dict(given)
-  return pipeline.Settings(**values['limits'], bars=bars.Bars(**values['bars']), seed=config.seed)
-
-
-def settings_of(manifest: dict):
-  """pipeline.Settings that a build was made with; ValueError for those of a generator that had others."""
-  from acrl_jax.datagen.build import pipeline
-  from acrl_jax.datagen.cases import bars
-
+def settings_of(manifest: dict) -> Settings:
+  """The settings that a build was made with; ValueError for those of a generator that had others."""
   values = manifest['config']['settings']
   try:
-    return pipeline.Settings(**values | {'bars': bars.Bars(**values['bars'])})
+    return Settings(**values | {'bars': Bars(**values['bars'])})
   except TypeError as error:
     made = manifest['generator_version']
     raise ValueError(f'built by generator {made}, which had other settings ({error}); build it again') from error
@@ -101,13 +75,11 @@ def open_corpora(names: Sequence[str], where: pathlib.Path, say: Callable = prin
   return found
 
 
-def build(folder: pathlib.Path, sources: Sequence[Source], settings, options, say: Callable = print) -> dict:
-  """All of a build, or what is left of it; the manifest.
-
-  Args:
-    options: engine (local | ray), workers, part and max_functions of config.generate.
-  """
-  engine = _engine(options.engine)
+def build(
+  folder: pathlib.Path, sources: Sequence[Source], settings: Settings, options: Options, say: Callable = print
+) -> dict:
+  """All of a build, or what is left of it; the manifest."""
+  engine = make_engine(options.engine)
   with _alone(folder):
     tasks, rejects = plan(sources, settings, options.part, options.max_functions)
     left = [task for task in tasks if not is_done(folder, task)]
@@ -183,7 +155,7 @@ def make_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[...
         release.write(file, data)
 
 
-def _engine(name: str) -> Callable[..., Iterator]:
+def make_engine(name: str) -> Callable[..., Iterator]:
   """What makes parts of tasks; ValueError where it is not installed."""
   if name == 'ray':
     try:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from acrl_jax.config import default_of
 from acrl_jax.datagen.cases import acceptance, amplification, bars, minimisation, trivial
 from acrl_jax.datagen.cases.amplification import Found
 from acrl_jax.datagen.inputs import proposal
@@ -20,15 +21,15 @@ _SELDOM = 0.5  # share of the first inputs with a usable result, below which fur
 
 
 class Settings(NamedTuple):
-  """How much is tried, and how good the outcome has to be."""
+  """How much is tried, and how good the outcome has to be: config.generate.limits, and what goes with it."""
 
-  first_inputs: int = 40  # a look at the function, which turns most of the useless ones away
-  most_inputs: int = 160
-  more_inputs: int = 240  # a round, aimed at the mutants that survived
+  first_inputs: int = default_of('generate.limits.first_inputs')  # a look at the function, which turns most of the useless ones away
+  most_inputs: int = default_of('generate.limits.most_inputs')
+  more_inputs: int = default_of('generate.limits.more_inputs')  # a round, aimed at the mutants that survived
   more_rounds: int = 2
   most_stuck: float = 0.7  # share of the first inputs whose calls may come to a limit
-  most_cases: int = 96  # that mutants are run on
-  most_mutants: int = 60
+  most_cases: int = default_of('generate.limits.most_cases')  # that mutants are run on
+  most_mutants: int = default_of('generate.limits.most_mutants')
   bars: bars.Bars = bars.Bars()
   seed: int = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from acrl_jax.config import default_of
 from acrl_jax.datagen.cases.acceptance import MOST_OUTPUT
 from acrl_jax.datagen.inputs.proposal import MOST_CALL
 from acrl_jax.datagen.records import Case, Function, Reject, Strength
@@ -14,15 +15,15 @@ from acrl_jax.datagen.values import literal
 
 
 class Bars(NamedTuple):
-  """What the tests of a kept problem reach."""
+  """What the tests of a kept problem reach: config.generate.bars, and how long they may be."""
 
-  mutation_score: float = 0.8  # killed of covered mutants
-  mutants: int = 5  # covered, or the score says little
-  branch_coverage: float = 0.8
-  trivial_best: float = 0.7  # no trivial program passes a larger share of the tests
-  trivial_bool: float = 0.6  # the same where results are True or False
-  fewest_tests: int = 5
-  most_tests: int = 12
+  mutation_score: float = default_of('generate.bars.mutation_score')  # killed of covered mutants
+  mutants: int = default_of('generate.bars.mutants')  # covered, or the score says little
+  branch_coverage: float = default_of('generate.bars.branch_coverage')
+  trivial_best: float = default_of('generate.bars.trivial_best')  # no trivial program passes a larger share of the tests
+  trivial_bool: float = default_of('generate.bars.trivial_bool')  # the same where results are True or False
+  fewest_tests: int = default_of('generate.bars.fewest_tests')
+  most_tests: int = default_of('generate.bars.most_tests')
   most_call: int = MOST_CALL  # characters
   most_output: int = MOST_OUTPUT  # characters
 

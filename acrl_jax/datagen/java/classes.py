@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from acrl_jax.run import cache_dir
 
-_SOURCES = pathlib.Path(__file__).parent / 'java'
+_SOURCES = pathlib.Path(__file__).parent  # bytecode/, runtime/
 _LIBRARIES = tuple(pathlib.Path('/usr/share/java') / name for name in ('asm.jar', 'asm-tree.jar'))
 QUICK = ('-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC', '-proc:none')  # of a compiler that has little to do
 _WAY_OUT = 'bash launch/java.sh installs it'
@@ -42,7 +42,7 @@ def java(command: str = 'java') -> Java:
 
 def _compiled(home: str, libraries: tuple[str, ...]) -> pathlib.Path:
   """The folder of class files, of these sources by this JDK."""
-  sources = sorted(_SOURCES.glob('*.java'))
+  sources = sorted(_SOURCES.rglob('*.java'))
   parts = [p.read_bytes() for p in sources] + [p.encode() for p in libraries]
   release = pathlib.Path(home, 'release')
   parts.append(release.read_bytes() if release.exists() else home.encode())

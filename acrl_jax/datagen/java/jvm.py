@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+import acrl_jax
 from acrl_jax.datagen.java import classes as java_classes
 from acrl_jax.sandbox import confined
 
@@ -26,7 +27,7 @@ _OPTIONS = (
   '-Duser.language=en -Duser.country=US -Duser.timezone=UTC -Djava.io.tmpdir=/tmp -Djava.awt.headless=true'
 ).split()
 _CONFINED = ('-s', '-m', 'acrl_jax.sandbox.confined')
-_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(acrl_jax.__file__)))
 _START_WAIT = 60.0  # seconds, on a machine with better things to do
 _END_WAIT = 5.0
 _HUNG = 75  # exit status of a machine that has given a request up

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 import acrl_jax
+from acrl_jax import datagen
 from acrl_jax.data import shards
 from acrl_jax.datagen import values
 from acrl_jax.datagen.output import dedupe
@@ -53,7 +54,7 @@ _LATE = ('build', 'pool', 'ray_build', 'release', 'report', 'verify', 'explain',
 @functools.cache
 def version() -> str:
   """Of the package, and of the files here that decide what is in a row."""
-  folder = pathlib.Path(__file__).parent
+  folder = pathlib.Path(datagen.__file__).parent
   digest = hashlib.sha256()
   for file in sorted(f for f in folder.rglob('*') if f.suffix in ('.py', '.java', '.npz') and f.stem not in _LATE):
     digest.update(f'{file.relative_to(folder)}\0'.encode() + file.read_bytes())

@@ -1,1 +1,1 @@
-"""Our own small Python problems: authored in sources/, checked and written to problems.jsonl by `build`."""
+"""Our own small Python problems: authored in sources/, checked and written to data/sources/primer.jsonl by `build`."""

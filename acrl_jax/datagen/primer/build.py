@@ -1,4 +1,4 @@
-"""Checks the authored problems and writes problems.jsonl and report.md.
+"""Checks the authored problems and writes acrl_jax/data/sources/primer.jsonl and report.md.
 
   python -m acrl_jax.datagen.primer.build --check --topic=strings                 is this topic in order?
   python -m acrl_jax.datagen.primer.build --mbpp=mbpp.jsonl --humaneval           check all and write
@@ -26,6 +26,7 @@ from acrl_jax.datagen.primer import authored, exercise, mutants, originality
 from acrl_jax.datagen.primer.authored import Authored
 
 FOLDER = pathlib.Path(__file__).parent
+PROBLEMS = pathlib.Path(sources.__file__).parent / 'primer.jsonl'
 FEWEST_TESTS, MOST_TESTS = 6, 12
 FEWEST_VALUES = 2
 LEAST_SCORE = 0.9
@@ -91,7 +92,7 @@ def splits(clusters: list[set[str]]) -> dict[str, str]:
 
 
 def rows(checked: list[Checked], split: dict[str, str]) -> list[dict]:
-  """The lines of problems.jsonl."""
+  """The lines of primer.jsonl."""
   return [
     {
       'id': f'primer/{c.problem.name}',
@@ -183,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     split = splits(clusters)
     lines = [json.dumps(row, ensure_ascii=False) + '\n' for row in rows(checked, split)]
     counts = {name: len(found) for name, found in benchmarks.items()}
-    (FOLDER / 'problems.jsonl').write_text(''.join(lines), encoding='utf-8')
+    PROBLEMS.write_text(''.join(lines), encoding='utf-8')
     (FOLDER / 'report.md').write_text(report(checked, split, counts, clusters), encoding='utf-8')
   return 0
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import acrl_jax
 from acrl_jax.datagen import values
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.python import lines as python_lines
@@ -23,10 +24,10 @@ from acrl_jax.sandbox import scratch, wire
 from acrl_jax.sandbox.limits import Limits
 
 _BOOT = (
-  'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.datagen import pythonworker; '
-  'del sys.path[0]; pythonworker.main()'
+  'import sys; sys.path[0] = sys.argv.pop(); from acrl_jax.datagen.python import worker; '
+  'del sys.path[0]; worker.main()'
 )
-_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(acrl_jax.__file__)))
 _LIMITS = Limits(cpu_s=600.0, memory_mb=1024, scratch_mb=16)  # of one child; each call has limits of its own
 _START_WAIT, _CALL_WAIT = 300.0, 60.0  # seconds for the corpus to be imported, and for one call or mutant that sleeps
 _DEATHS = 4  # inputs that end the process, after which a function is given up

@@ -1,0 +1,34 @@
+"""The newest checkpoint of a run of ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+import jax
+
+from acrl_jax.checkpoints import model, orbax, placement
+from acrl_jax.checkpoints.model import LoadedModel
+from acrl_jax.convert import hub
+from acrl_jax.models import policy
+
+
+def from_run(path: pathlib.Path, dtype: str, remat: bool, mesh, ways: int) -> LoadedModel:
+  """The newest checkpoint of a run, with its critic where it has one; it may be that of another mesh."""
+  step = orbax.newest(path)
+  if not (path / 'model').is_dir():
+    raise ValueError(f'{path}/model is missing; the command that trained {path} writes it when it is given again')
+  bare = hub.load(str(path / 'model'), dtype=dtype, weights=False, vocab_multiple=ways)
+  config = dataclasses.replace(bare.config, **hub.read_adapters(bare.source))
+  made = model.assemble(config, bare.tokenizer, hub.end_ids(bare), bare.hf_config, bare.source, remat)
+  saved = orbax.saved_shapes(path, step, 'params')
+  then = dataclasses.replace(config, V=saved['embed'][0] if saved else config.V)
+  like = placement.placed(jax.eval_shape(policy.make_policy(then).init, jax.random.key(0)), made.policy.dims, mesh)
+  params = orbax.restore_params(path, step, like)
+  made = made._replace(params=params if then == config else placement.fitted(lambda tree: tree, params, made.policy, mesh))
+  head = orbax.saved_shapes(path, step, 'critic_params')
+  if head is None:
+    return made
+  critic = policy.make_critic(config, width=head['out']['bias'][0])
+  like = placement.placed(jax.eval_shape(critic.init, jax.random.key(0)), critic.dims, mesh)
+  return made._replace(critic=critic, critic_params=orbax.restore_params(path, step, like, 'critic_params'))

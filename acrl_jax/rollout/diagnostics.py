@@ -1,0 +1,55 @@
+"""What the programs of a step say: rewards, verdicts, lengths and times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from acrl_jax.records import Outcome
+from acrl_jax.rollout.judging import Sample
+from acrl_jax.rollout.worker import Timing
+
+
+def of_samples(samples: Sequence[Sample], per_problem: int, timing: Timing) -> dict[str, float]:
+  """reward/*, tests/*, completion/*, perf/* and time/* of freshly judged programs. HARNESS_ERROR rows are masked."""
+  judged = lambda some: [s.entry.reward for s in some if s.report.outcome != Outcome.HARNESS_ERROR]
+  rewards = np.asarray(judged(samples) or [0.0])
+  groups = [judged(samples[i : i + per_problem]) for i in range(0, len(samples), per_problem)]
+  lengths = np.asarray([len(s.entry.completion) for s in samples])
+  truncated = np.asarray([not s.ended for s in samples])
+  row = {
+    'reward/mean': rewards.mean(),
+    'reward/std': rewards.std(),
+    'reward/max': rewards.max(),
+    'reward/frac_zero_std': np.mean([np.ptp(group) == 0 for group in groups if group] or [0.0]),
+    'completion/len_mean': lengths.mean(),
+    'completion/len_max': lengths.max(),
+    'completion/frac_ended': 1 - truncated.mean(),
+    'completion/frac_truncated': truncated.mean(),
+    'time/rollout_s': timing.rollout_s,
+    'time/reward_s': timing.reward_s,
+    'time/wait_s': timing.wait_s,
+    'perf/tokens_per_s': timing.tokens / max(timing.rollout_s, 1e-9),
+    'perf/programs_per_s': len(samples) / max(timing.reward_s, 1e-9),
+  }
+  return {k: float(v) for k, v in row.items()} | verdicts(samples)
+
+
+def verdicts(samples: Sequence[Sample]) -> dict[str, float]:
+  """tests/*: the share of programs with each outcome, and of tests passed."""
+  reports = [s.report for s in samples]
+  good = [r for r in reports if r.outcome != Outcome.HARNESS_ERROR]
+  n = max(len(reports), 1)
+  timeout = sum(r.error == 'Timeout' for r in good)
+  crashed = sum(r.outcome == Outcome.CRASHED and r.error != 'Timeout' for r in good)
+  failed = sum(r.outcome == Outcome.FAILED and r.error != 'Timeout' for r in good)
+  return {
+    'tests/pass_rate': float(np.mean([np.mean(r.passed) if r.passed else 0.0 for r in good] or [0.0])),
+    'tests/passed': sum(r.outcome == Outcome.PASSED for r in good) / n,
+    'tests/wrong_answer': failed / n,
+    'tests/runtime_error': crashed / n,
+    'tests/compile_error': sum(r.outcome == Outcome.NO_COMPILE and r.error != 'Timeout' for r in good) / n,
+    'tests/timeout': timeout / n,
+    'tests/harness_error': (len(reports) - len(good)) / n,
+  }

@@ -1,0 +1,26 @@
+"""Which of the sampled programs are learned from: to sample is cheap beside a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from acrl_jax.records import Outcome
+from acrl_jax.rollout.judging import Sample
+
+
+def downsample_by_variance(samples: Sequence[Sample], count: int) -> list[int]:
+  """The `count` samples to learn from, in their order: those whose rewards are furthest from their problem's mean.
+
+  Where all programs of a problem fare alike, there is nothing to prefer: of many programs the few that differ teach
+  most (max-variance down-sampling, arXiv 2504.13818, over the whole step rather than within each problem). Samples that
+  the harness could not judge come last.
+  """
+  known = np.asarray([s.report.outcome != Outcome.HARNESS_ERROR for s in samples])
+  rewards, index = np.asarray([s.entry.reward for s in samples]), np.asarray([s.index for s in samples])
+  gap = np.full(len(samples), -1.0)
+  for problem in np.unique(index[known]):
+    rows = known & (index == problem)
+    gap[rows] = np.abs(rewards[rows] - rewards[rows].mean())
+  return sorted(np.argsort(-gap, kind='stable')[:count].tolist())
