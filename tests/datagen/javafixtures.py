@@ -12,7 +12,7 @@ import pytest
 from acrl_jax.datagen.java import classes as java_classes
 from acrl_jax.datagen.records import Doc, Function, Parameter, Type
 
-FIXTURES = pathlib.Path(__file__).parent / 'java'
+FIXTURES = pathlib.Path(__file__).parent / 'java_fixtures'
 
 
 def need_java() -> java_classes.Java:
