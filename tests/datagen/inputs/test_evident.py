@@ -39,7 +39,7 @@ def share(f, holds):
     (dict(sd=DOUBLE), lambda a: a > 0),
     (dict(maxIterations=INT, x=INT), lambda n, x: n >= 20),
   ],
-  ids=str,
+  ids=lambda x: ', '.join(x) if isinstance(x, dict) else '',
 )
 def test_most_inputs_are_as_the_names_ask_for_but_not_all(types, holds):
   assert 0.75 <= share(function(**types), holds) < 1

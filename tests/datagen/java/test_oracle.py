@@ -68,7 +68,7 @@ SAME = [
 ]
 
 
-@pytest.mark.parametrize(('source', 'value'), SAME, ids=[f'{s} {v!r:.20}' for s, v in SAME])
+@pytest.mark.parametrize(('source', 'value'), SAME, ids=[f'{n} {s}' for n, (s, _) in enumerate(SAME)])
 def test_values_come_back_as_they_went(oracle, source, value):
   seen = _see(oracle, method('Values', 'same', source), value)
   assert seen.kind == 'value'
