@@ -8,24 +8,29 @@ function of the program's text, and all else is what a run has.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import pathlib
 import zlib
 from typing import Any, NamedTuple
-from unittest import mock
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from acrl_jax.checkpoints import orbax
+from acrl_jax.checkpoints.model import LoadedModel
 from acrl_jax.config import default
 from acrl_jax.distributed import sharding
 from acrl_jax.jobs import session, train
-from acrl_jax.learner import learner as learning
-from acrl_jax.learner import optimizer, steps
+from acrl_jax.jobs import settings as to_settings
+from acrl_jax.jobs.host_state import HostState
+from acrl_jax.jobs.loop import loop
+from acrl_jax.jobs.session import Session
+from acrl_jax.learner import optimizer
+from acrl_jax.learner.learner import Learner
+from acrl_jax.learner.steps import apply_update
 from acrl_jax.records import Outcome, TestReport, TrainState
-from acrl_jax.rollout import evaluation, sampler
 
 
 class State(NamedTuple):
@@ -127,75 +132,102 @@ def _mesh():
   return sharding.make_mesh(devices=jax.devices()[:1])
 
 
+class Made(NamedTuple):
+  """What a config makes that no run changes: what is compiled is shared by all runs of a config."""
+
+  session: Session
+  model: LoadedModel
+  tasks: train.Tasks
+  learner: Learner
+
+
+_models, _made = {}, {}  # by config, as to make either takes seconds
+
+
+def _make(settings) -> Made:
+  """Made once a config."""
+  key = settings.to_json()
+  if key not in _made:
+    opened = Session(mesh=_mesh(), pool=Passes())
+    which = settings.scratch.to_json(), settings.seed, settings.data.train
+    if which not in _models:
+      _models[which] = session.load(settings, opened.mesh)
+    model = _models[which]
+    tasks = train.load_tasks(settings, model, opened)
+    _made[key] = Made(opened, model, tasks, train.make_learner(settings, model, opened.mesh, opened.place))
+  return _made[key]
+
+
 @contextlib.contextmanager
 def _opened(settings, judge):
-  """The parts of a run of its own: what is compiled is shared by all runs of a config, what is written is not."""
-  mesh = _mesh()
-  with jax.set_mesh(mesh):
-    parts = _parts(settings, mesh)._replace(pool=judge or Judge(), programs=None)
-    parts = parts._replace(programs=sampler.source(parts))
+  """(what is made once, what the host of this run remembers); in front of `judge`."""
+  with jax.set_mesh(_mesh()):
+    made = _make(settings)
+    made = made._replace(session=made.session._replace(pool=judge or Judge()))
+    worker = train.make_worker(settings, made.model, made.session, made.tasks.train)
+    sampler = train.make_sampler(settings, worker, made.tasks.shares, made.learner)
     try:
-      yield parts
+      yield made, HostState(sampler, to_settings.replay(settings))
     finally:
-      parts.programs.close()
+      sampler.close()
 
 
-_models, _prepared = {}, {}  # by config, as to make either takes seconds
+class Noting:
+  """A source of rows that notes which programs it gave."""
 
+  def __init__(self, source, samples: list):
+    self.source, self.samples = source, samples
 
-def _parts(settings, mesh):
-  """What a config prepares, made once; its parameters are a copy, as the first step of a run donates them."""
-  load = session.load
-
-  def loaded(config, mesh):
-    key = config.scratch.to_json(), config.seed, config.data.train
-    if key not in _models:
-      _models[key] = load(config, mesh)
-    return _models[key]
-
-  key = settings.to_json()
-  if key not in _prepared:
-    with mock.patch.object(session, 'load', loaded):
-      _prepared[key] = train.prepare(settings, session.Host(mesh=mesh, pool=Passes()))
-  parts = _prepared[key]
-  return parts._replace(loaded=parts.loaded._replace(params=jax.tree.map(jnp.copy, parts.loaded.params)))
+  def take(self, params, step):
+    taken = self.source.take(params, step)
+    self.samples.append(taken.samples)
+    return taken
 
 
 def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
   """Runs the loop in `folder`, from its last checkpoint where it has one."""
   folder.mkdir(exist_ok=True)
-  noted, evaluations = [], []
-  one_step, evaluate_ = learning.one_step, evaluation.evaluate
+  steps, evaluations, samples = [], [], []
+  with _opened(settings, judge) as (made, host), orbax.manager(folder, 2) as checkpoints:
+    model, learner = made.model, copy.copy(made.learner)
 
-  def step(parts, phase, learner, buffer, number):
-    before = _state(learner)
-    learner, row, samples = one_step(parts, phase, learner, buffer, number)
-    noted.append(Step(number, phase.name, before, _state(learner), samples, row))
-    return learner, row, samples
+    def update(state, rows, number):
+      before = _state(state)
+      state, row = made.learner.update(state, rows, number)
+      told = row | {f'buffer/{k}': v for k, v in host.buffer.stats(number).items()}
+      steps.append(Step(number, learner.phase_at(number)[0].name, before, _state(state), samples[-1], told))
+      return state, row
 
-  def solve(loaded, params, *args, **kwargs):
-    found = evaluate_(loaded, params, *args, **kwargs)
-    evaluations.append(Evaluation(_numpy(params), found.samples))
-    return found
+    learner.update = update
+    evaluator = None
+    if settings.eval.every:
+      evaluator = train.make_evaluator(settings, model, made.session, made.tasks.heldout)
+      score = evaluator.score
 
-  with _opened(settings, judge) as parts, orbax.manager(folder, 2) as checkpoints:
-    with mock.patch.object(learning, 'one_step', step), mock.patch.object(evaluation, 'evaluate', solve):
-      train.loop(parts, folder, checkpoints)
-    made = parts.loaded
-    return Run(noted, evaluations, made.policy, min(len(made.tokenizer), made.hf_config['vocab_size']), made.pad_id)
+      def solve(params, **stream):
+        scores = score(params, **stream)
+        evaluations.append(Evaluation(_numpy(params), scores.samples))
+        return scores
+
+      evaluator.score = solve
+    rows = {name: Noting(source, samples) for name, source in train.row_sources(settings, model, host).items()}
+    params = jax.tree.map(jnp.copy, model.params)  # the first step donates them
+    loop(learner, params, rows, evaluator, host, folder, checkpoints, to_settings.loop(settings))
+    vocab = min(len(model.tokenizer), model.hf_config['vocab_size'])
+    return Run(steps, evaluations, model.policy, vocab, model.pad_id)
 
 
 def programs(settings, count: int) -> list[list]:
   """The programs of steps 1 to `count`, all by the policy that a run begins with."""
-  with _opened(settings, None) as parts:
-    return [parts.programs.take(parts.loaded.params, number)[0] for number in range(1, count + 1)]
+  with _opened(settings, None) as (made, host):
+    return [host.sampler.take(made.model.params, number)[0] for number in range(1, count + 1)]
 
 
 def adamw(params, gradients, **settings) -> tuple[list, list]:
   """([the parameters after each update], [the rate that the schedule tells for each]), of the optimiser of a config."""
   tx, rate = optimizer.make_optimizer(**settings)
   state, found = TrainState(step=jnp.int32(0), params=params, opt_state=tx.init(params)), []
-  apply = jax.jit(lambda state, gradient: steps.apply_update(state, tx, jnp.float32(1), gradient)[0])
+  apply = jax.jit(lambda state, gradient: apply_update(state, tx, jnp.float32(1), gradient)[0])
   for gradient in gradients:
     state = apply(state, gradient)
     found.append(_numpy(state.params))

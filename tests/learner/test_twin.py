@@ -16,11 +16,11 @@ VARIANTS = {
   ),
   'two updates': dict(
     algorithm=PLAIN, updates=2, optimizer__schedule='linear', optimizer__warmup_steps=1, optimizer__weight_decay=0.5,
-    feedback='rltf', steps=3, checkpoint__every=2,
+    reward='outcome', steps=3, checkpoint__every=2,
   ),
   'a reference, a warm start and whitening': dict(
-    algorithm=dict(name='ac', discount=1.0, kl_cost=0.3, normalize=True, ratio_clip=1.0), updates=2,
-    optimizer__warmup_steps=1, optimizer__weight_decay=0.5, feedback='stepcoder', warm_start__steps=1,
+    algorithm=dict(name='ac', discount=1.0, kl_cost=1.0, normalize=True, ratio_clip=1.0), updates=2,
+    optimizer__warmup_steps=1, optimizer__weight_decay=0.5, reward='stepcoder', warm_start__steps=1,
     critic__pretrain_steps=1, steps=2, rollout__max_new_tokens=48,
   ),
 }  # fmt: skip

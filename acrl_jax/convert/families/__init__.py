@@ -23,7 +23,7 @@ def of(hf: Mapping[str, Any], where: Any):
   kind = hf.get('model_type', None if hf else 'llama')
   if kind not in FAMILIES:
     raise ValueError(f'{where}: model_type={kind!r} is not supported; supported: {", ".join(FAMILIES)}')
-  return importlib.import_module(f'acrl_jax.convert.{kind}')
+  return importlib.import_module(f'acrl_jax.convert.families.{kind}')
 
 
 def sizes(module, config) -> dict[str, int]:
