@@ -86,11 +86,11 @@ def fake_package(monkeypatch, folder, content):
   [
     (None, 'holds no data/HumanEval.jsonl.gz'),
     (b'no gzip', 'cannot be read'),
-    (gzip.compress(b'{"task_id": 1}\n' * 99)[:-12], 'cannot be read'),
-    (gzip.compress(b'\xff\xfe\n'), 'cannot be read'),
-    (gzip.compress(b'{"task_id": \n'), ':1: not a JSON object'),
-    (gzip.compress(b'7\n'), ':1: not a JSON object'),
-    (gzip.compress(b'{"task_id": "x"}\n'), "a row lacks 'prompt'"),
+    (gzip.compress(b'{"task_id": 1}\n' * 99, mtime=0)[:-12], 'cannot be read'),
+    (gzip.compress(b'\xff\xfe\n', mtime=0), 'cannot be read'),
+    (gzip.compress(b'{"task_id": \n', mtime=0), ':1: not a JSON object'),
+    (gzip.compress(b'7\n', mtime=0), ':1: not a JSON object'),
+    (gzip.compress(b'{"task_id": "x"}\n', mtime=0), "a row lacks 'prompt'"),
   ],
 )
 def test_a_broken_humaneval_package_is_named(monkeypatch, tmp_path, content, said):
