@@ -18,19 +18,20 @@ from typing import Any
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
+from orbax.checkpoint import CheckpointManager
 
 from acrl_jax.records import Tree
 
 
-def manager(workdir: pathlib.Path, keep: int = 2) -> ocp.CheckpointManager:
+def manager(workdir: pathlib.Path, keep: int = 2) -> CheckpointManager:
   """The checkpoints of a workdir."""
   for name in ('absl', 'asyncio'):  # they tell each phase of a save, and once more each error that is raised
     logging.getLogger(name).setLevel(logging.CRITICAL)
   options = ocp.CheckpointManagerOptions(max_to_keep=keep, enable_async_checkpointing=False)
-  return ocp.CheckpointManager(workdir.resolve() / 'checkpoints', options=options)
+  return CheckpointManager(workdir.resolve() / 'checkpoints', options=options)
 
 
-def save(checkpoints: ocp.CheckpointManager, step: int, items: Mapping[str, Tree], host: bytes) -> None:
+def save(checkpoints: CheckpointManager, step: int, items: Mapping[str, Tree], host: bytes) -> None:
   """Writes a checkpoint of `step`; returns when it is on disk. ValueError when it cannot be written.
 
   `host` is what the host remembers: the replay buffer, counters.
@@ -52,7 +53,7 @@ def save(checkpoints: ocp.CheckpointManager, step: int, items: Mapping[str, Tree
 
 
 def restore(
-  checkpoints: ocp.CheckpointManager, step: int, like: Mapping[str, Tree]
+  checkpoints: CheckpointManager, step: int, like: Mapping[str, Tree]
 ) -> tuple[dict[str, Tree], bytes]:
   """(items, host) saved at `step`, with the trees and shardings of `like`; ValueError when they cannot be read."""
   targets = {name: _target(item) for name, item in like.items()}
@@ -91,7 +92,7 @@ def _target(tree: Any) -> ocp.args.StandardRestore:
 
 
 @contextlib.contextmanager
-def _reading(checkpoints: ocp.CheckpointManager, step: int):
+def _reading(checkpoints: CheckpointManager, step: int):
   """Whatever goes wrong inside becomes one ValueError: Orbax and TensorStore raise many kinds."""
   try:
     with _told_once():
@@ -109,7 +110,7 @@ def _told_once():
   sys.unraisablehook = before  # not after a failure: they end later than it
 
 
-def unreadable(checkpoints: ocp.CheckpointManager, step: int, error: Exception) -> str:
+def unreadable(checkpoints: CheckpointManager, step: int, error: Exception) -> str:
   """One line for a checkpoint that is damaged or of another model."""
   before = [other for other in checkpoints.all_steps() if other < step]
   way = f'go on from step {max(before)}' if before else 'begin again'

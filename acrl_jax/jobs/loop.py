@@ -7,9 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from orbax.checkpoint import CheckpointManager
-
 from acrl_jax.checkpoints import orbax
+from acrl_jax.checkpoints.orbax import CheckpointManager
 from acrl_jax.distributed import processes
 from acrl_jax.jobs.host_state import HostState
 from acrl_jax.jobs.interrupt import Stop
