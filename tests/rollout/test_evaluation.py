@@ -1,31 +1,28 @@
 """pass@k counts what was judged, and every task is solved once whatever the blocks."""
 
-from types import SimpleNamespace
-
 import jax
 import numpy as np
 import pytest
 
-from acrl_jax.config import default
-from acrl_jax.jobs import evaluate
-from acrl_jax.records import Outcome, TestReport
-from acrl_jax.rollout import evaluation, judging
-from acrl_jax.run import workdir
+from acrl_jax.data import replay
+from acrl_jax.records import Outcome, Problem, TestReport
+from acrl_jax.rollout import evaluation
+from acrl_jax.rollout.evaluation import Evaluator, EvaluatorSettings
+from acrl_jax.rollout.judging import Sample
+from acrl_jax.rollout.tasks import Task
+from acrl_jax.rollout.worker import GenerationSettings, RolloutWorker, Timing
 
 PASSED, FAILED, LOST = Outcome.PASSED, Outcome.FAILED, Outcome.HARNESS_ERROR
 
 
-def settings(k=(1,), temperature=0.8, samples=4, rows=8):
-  return SimpleNamespace(k=k, temperature=temperature, samples=samples, rows=rows, top_p=1.0)
+def sample(outcome, passed=(True, False), index=0):
+  entry = replay.Entry(*[None] * 7, reward=0.0, outcome=int(outcome), passed=passed, version=0, key=None)
+  return Sample(index, '', TestReport(outcome=outcome, passed=passed), True, entry)
 
 
-def sample(outcome, passed=(True, False)):
-  return SimpleNamespace(report=TestReport(outcome=outcome, passed=passed))
-
-
-def score(*rows, **kwargs):
+def score(*rows, k=(1,)):
   samples = [sample(outcome) for row in rows for outcome in row]
-  return evaluation.score(samples, len(rows[0]), settings(**kwargs), 'set')
+  return evaluation.score(samples, len(rows[0]), k, 'set')
 
 
 def test_pass_at_k_by_hand():
@@ -58,13 +55,14 @@ def test_without_enough_judged_programs_there_is_no_score():
 
 
 def test_greedy_has_pass_at_1_alone():
-  found = score([PASSED], [FAILED], temperature=0.0, k=(1, 10))
+  evaluator, _ = evaluator_of(lengths=(1, 2), rows=8, samples=1, temperature=0.0, k=(1, 10))
+  found = evaluator.score(None).metrics
   assert found['eval/set/pass@1'] == 0.5 and not any('@10' in tag for tag in found)
 
 
 def test_the_share_of_tests_leaves_out_what_was_not_judged():
   samples = [sample(FAILED, (True, False, False, False)), sample(LOST, (False,) * 4), sample(PASSED, (True,) * 4)]
-  assert evaluation.score(samples, 3, settings(), 'set')['eval/set/test_pass_rate'] == pytest.approx((0.25 + 1) / 2)
+  assert evaluation.score(samples, 3, (1,), 'set')['eval/set/test_pass_rate'] == pytest.approx((0.25 + 1) / 2)
 
 
 def test_the_table_has_a_line_for_each_k():
@@ -78,58 +76,46 @@ def test_the_table_has_a_line_for_each_k():
   ]
 
 
-@pytest.mark.parametrize(('count', 'rows'), [(7, 8), (4, 8), (1, 8), (5, 1), (3, 100)])
-def test_every_task_is_solved_once_in_blocks_of_one_size(monkeypatch, count, rows):
-  lengths = np.random.default_rng(0).permutation(count)
-  tasks = [SimpleNamespace(prompt=np.zeros(n + 1)) for n in lengths]
-  blocks, keys = [], []
+class Worker(RolloutWorker):
+  """A rollout worker whose programs are judged already: the first of task 0 passes, all others fail."""
 
-  def draw(loaded, params, key, given, indices, place, prompt_lengths, pool, *, samples, **_):
-    assert given is tasks and samples == 4
-    blocks.append(len(indices))
-    keys.append(jax.random.key_data(key).tolist())
+  calls: list = []
+
+  def sample(self, params, key, indices, version=0):
+    self.calls.append((jax.random.key_data(key).tolist(), len(indices)))
     outcome = lambda i, s: PASSED if i == 0 and s == 0 else FAILED
-    made = [SimpleNamespace(index=int(i), report=sample(outcome(i, s)).report) for i in indices for s in range(samples)]
-    return made, judging.Timing()
+    made = [sample(outcome(i, s), index=int(i)) for i in indices for s in range(self.settings.samples)]
+    return made, Timing()
 
-  monkeypatch.setattr(judging, 'sample', draw)
-  config = SimpleNamespace(
-    eval=settings(rows=rows), prompt=SimpleNamespace(lengths=(8,)), rollout=SimpleNamespace(max_new_tokens=4)
-  )
-  found = evaluation.evaluate(None, None, jax.random.key(0), tasks, None, None, config, 'set')
+
+def evaluator_of(lengths, rows, samples=4, temperature=0.8, k=(1,)):
+  """(an evaluator of tasks whose prompts have these lengths, its calls of the worker)."""
+  problem = Problem(id='p', prompt='', entry_point='f', tests=())
+  tasks = [Task(problem, '', np.zeros(n), False) for n in lengths]
+  generation = GenerationSettings(samples, max_new_tokens=4, temperature=temperature, top_p=1.0, prompt_lengths=(8,))
+  worker = Worker(None, tasks, None, None, None, generation)
+  Worker.calls = []
+  return Evaluator(worker, EvaluatorSettings(name='set', seed=0, k=k, rows=rows)), Worker.calls
+
+
+@pytest.mark.parametrize(('count', 'rows'), [(7, 8), (4, 8), (1, 8), (5, 1), (3, 100)])
+def test_every_task_is_solved_once_in_blocks_of_one_size(count, rows):
+  lengths = np.random.default_rng(0).permutation(count) + 1
+  evaluator, calls = evaluator_of(lengths, rows)
+  found = evaluator.score(None)
   solved = [s.index for s in found.samples]
   assert sorted(solved) == [i for i in range(count) for _ in range(4)]
   assert solved[::4] == sorted(range(count), key=lambda i: lengths[i])  # like lengths together
+  keys, blocks = zip(*calls)
   assert len(set(blocks)) == 1 and blocks[0] <= max(1, rows // 4)
   assert len({str(k) for k in keys}) == len(keys)
   assert found.metrics['eval/set/pass@1'] == pytest.approx(0.25 / count)
   assert found.metrics['eval/set/problems'] == count
 
 
-@pytest.mark.parametrize(
-  ('trained', 'asked', 'due'),
-  [
-    (('base', ''), ('auto', ''), ('base', '')),
-    (('chat', 'Be brief.'), ('auto', ''), ('chat', 'Be brief.')),
-    (('chat', 'Be brief.'), ('base', ''), ('base', 'Be brief.')),
-    (('base', 'Be brief.'), ('auto', 'Be exact.'), ('base', 'Be exact.')),
-    (('auto', ''), ('chat', 'Be exact.'), ('chat', 'Be exact.')),
-  ],
-)
-def test_a_run_is_evaluated_with_the_prompts_it_was_trained_on(tmp_path, trained, asked, due):
-  run, config = default('tiny'), default()
-  run.prompt.template, run.prompt.system = trained
-  config.prompt.template, config.prompt.system = asked
-  config.model = str(workdir.begin(str(tmp_path / 'run'), run))
-  before = config.to_json()
-  found = evaluate.prompted_as_trained(config)
-  assert (found.prompt.template, found.prompt.system) == due
-  assert config.to_json() == before
-  found.prompt.update(template=asked[0], system=asked[1])
-  assert found.to_json() == before  # nothing else is taken over
-
-
-def test_a_model_that_is_no_run_is_evaluated_as_asked(tmp_path):
-  config = default('tiny')
-  for config.model in ('smollm2', str(tmp_path), str(tmp_path / 'none')):
-    assert evaluate.prompted_as_trained(config) is config
+def test_two_evaluations_draw_the_same_and_another_stream_draws_anew():
+  evaluator, calls = evaluator_of((1, 2, 3), 4)
+  for stream in (None, None, 5, 5):
+    evaluator.score(None, stream)
+  draws = [calls[i : i + 3] for i in range(0, 12, 3)]
+  assert draws[0] == draws[1] != draws[2] == draws[3]

@@ -1,22 +1,22 @@
 """Programs sampled a step ahead: by which policy, in which order, and that nothing of them is lost or hidden."""
 
+import itertools
 import threading
 import traceback
-from types import SimpleNamespace
 
 import jax
 import numpy as np
 import pytest
+from fake_model import model_of
 from fake_tokenizer import FakeTokenizer
 
-from acrl_jax.config import default
 from acrl_jax.data import batch
-from acrl_jax.distributed import sharding
-from acrl_jax.jobs import session, train
-from acrl_jax.learner import learner as learning
+from acrl_jax.jobs.host_state import HostState
 from acrl_jax.records import Generated, Outcome, Problem, Test, TestReport
-from acrl_jax.rollout import sampler
-from acrl_jax.rollout import tasks as rollout
+from acrl_jax.rewards.pass_rate import partial_credit
+from acrl_jax.rollout.sampler import OverlappedSampler, Sampler, SamplerSettings
+from acrl_jax.rollout.tasks import Task
+from acrl_jax.rollout.worker import GenerationSettings, RolloutWorker
 
 P, C = 8, 3
 PHASES = (2, 2, 3)  # warm start, critic, main: steps 1 and 2, 3 and 4, 5 to 7
@@ -56,31 +56,32 @@ class Pool:
     return [TestReport(outcome=Outcome.PASSED, passed=(True,)) for _ in jobs]
 
 
-def parts_of(device, pool, overlap=True):
-  config = default('tiny')
-  config.rollout.update(problems=2, samples=2, overlap=overlap)
-  config.prompt.lengths = (P,)
+def sampler_of(device, pool, overlap=True):
+  """A sampler of two problems a step out of five, with two programs each."""
   problem = lambda i: Problem(id=f'p{i}', prompt='def f(x):', entry_point='f', tests=(Test(code='f(1) == 1'),))
-  tasks = [rollout.Task(problem(i), 'def f(x):', np.asarray([7, i]), False) for i in range(5)]
-  loaded = SimpleNamespace(tokenizer=FakeTokenizer(b' ', b'return', b'x'), end_ids=(0,), pad_id=0, policy=device)
-  return SimpleNamespace(
-    config=config, loaded=loaded, tasks=tasks, shares=[(5, 1)], place=lambda x: x, pool=pool,
-    phases=[SimpleNamespace(steps=n) for n in PHASES],
+  tasks = [Task(problem(i), 'def f(x):', np.asarray([7, i]), False) for i in range(5)]
+  tokenizer = FakeTokenizer(b' ', b'return', b'x')
+  generate = lambda *args, **kwargs: device.generate(*args, **kwargs)
+  worker = RolloutWorker(
+    model_of(tokenizer, generate=generate, end_ids=(0,), pad_id=0), tasks, pool, partial_credit, lambda tree: tree,
+    GenerationSettings(samples=2, max_new_tokens=C, temperature=1.0, top_p=1.0, prompt_lengths=(P,)),
   )  # fmt: skip
+  settings = SamplerSettings(seed=0, problems=2, shares=((5, 1),), last_steps=frozenset(itertools.accumulate(PHASES)))
+  return (OverlappedSampler if overlap else Sampler)(worker, settings)
 
 
 @pytest.fixture
 def opened():
-  """Opens sources of programs, and closes them."""
-  found = []
+  """Notes samplers, and closes them."""
+  noted = []
 
-  def start(parts):
-    found.append(sampler.source(parts))
-    return found[-1]
+  def note(sampler):
+    noted.append(sampler)
+    return sampler
 
-  yield start
-  for each in found:
-    each.close()
+  yield note
+  for sampler in noted:
+    sampler.close()
 
 
 def plain(samples):
@@ -93,7 +94,7 @@ def plain(samples):
 
 def test_each_step_learns_from_the_policy_before_the_last_update_and_a_phase_from_its_own(opened):
   device = Device()
-  source = opened(parts_of(device, Pool([])))
+  source = opened(sampler_of(device, Pool([])))
   sampled, versions = {}, {}
   for step in range(3, 8):  # nothing is sampled in the warm start
     seen = len(device.events)
@@ -114,7 +115,7 @@ def test_programs_of_a_step_are_those_of_its_problems_and_its_key_with_and_witho
   """The sampler here looks at the key and the prompts alone, so that only the versions differ."""
   found = {}
   for overlap in (False, True):
-    source = opened(parts_of(Device(), Pool([]), overlap))
+    source = opened(sampler_of(Device(), Pool([]), overlap))
     found[overlap] = [source.take('theta', step)[0] for step in range(5, 8)]
   for step, (direct, early) in enumerate(zip(found[False], found[True]), 5):
     picked = batch.mix(1, step - 1, [(5, 1)], 2)
@@ -129,7 +130,7 @@ def test_the_next_programs_are_sampled_before_the_verdicts_are_waited_for(opened
   """Each batch is judged only once the programs of the next are under way: without overlap this would never end."""
   device = Device()
   turns = [threading.Event() for _ in range(3)]
-  source = opened(parts_of(device, Pool(device.events, list(turns))))
+  source = opened(sampler_of(device, Pool(device.events, list(turns))))
   real, calls = device.generate, []
 
   def generate(*args, **kwargs):
@@ -151,7 +152,7 @@ def test_the_next_programs_are_sampled_before_the_verdicts_are_waited_for(opened
 
 def test_what_goes_wrong_in_judging_is_raised_by_the_step_that_asks(opened):
   pool = Pool([])
-  source = opened(parts_of(Device(), pool))
+  source = opened(sampler_of(Device(), pool))
   source.take('theta4', 5)
   source.settle()
   pool.error = KeyError('a lane')
@@ -160,14 +161,14 @@ def test_what_goes_wrong_in_judging_is_raised_by_the_step_that_asks(opened):
   with pytest.raises(KeyError, match='a lane') as caught:
     source.take('theta6', 7)
   frames = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
-  assert frames.index('take') < frames.index('judged') and frames[-2:] == ['judge_rows', 'run']
+  assert frames.index('take') < frames.index('judged') and frames[-2:] == ['judge', 'run']
 
 
 def test_settled_means_that_the_pool_is_free(opened):
   device = Device()
   turns = [threading.Event() for _ in range(2)]
   turns[0].set()
-  source = opened(parts_of(device, Pool(device.events, list(turns))))
+  source = opened(sampler_of(device, Pool(device.events, list(turns))))
   source.take('theta4', 5)
   timer = threading.Timer(0.2, turns[1].set)
   timer.start()
@@ -179,14 +180,18 @@ def test_settled_means_that_the_pool_is_free(opened):
 @pytest.mark.parametrize('step', [3, 5, 6])
 def test_a_checkpoint_holds_what_was_sampled_and_the_verdicts_are_asked_for_again(opened, step):
   device = Device()
-  source = opened(parts_of(device, Pool([])))
+  source = opened(sampler_of(device, Pool([])))
   for k in range(5 if step >= 5 else 3, step + 1):
     source.take(f'theta{k - 1}', k)
-  saved = train.pack(None, source, {'tokens': 7})
+  host = HostState(source, None)
+  host.counters = {'tokens': 7}
+  saved = host.pack()
   expected, timing = source.take('new', step + 1)
   other = Device()
-  again = opened(parts_of(other, Pool([])))
-  assert train.unpack(saved, None, again) == {'tokens': 7}
+  again = opened(sampler_of(other, Pool([])))
+  resumed = HostState(again, None)
+  resumed.unpack(saved)
+  assert resumed.counters == {'tokens': 7}
   got, times = again.take('new', step + 1)
   assert plain(got) == plain(expected) and {s.entry.version for s in got} == {step}
   assert got[0].entry.log_probs.dtype == expected[0].entry.log_probs.dtype
@@ -195,12 +200,12 @@ def test_a_checkpoint_holds_what_was_sampled_and_the_verdicts_are_asked_for_agai
 
 
 def test_at_the_end_of_a_phase_there_is_nothing_to_save(opened):
-  source = opened(parts_of(Device(), Pool([])))
+  source = opened(sampler_of(Device(), Pool([])))
   source.take('theta2', 3)
   assert source.state_dict()['version'] == 3
   source.take('theta3', 4)
   assert source.state_dict() == {}
-  assert opened(parts_of(Device(), Pool([]), overlap=False)).state_dict() == {}
+  assert opened(sampler_of(Device(), Pool([]), overlap=False)).state_dict() == {}
 
 
 def test_closing_waits_for_no_verdicts():
@@ -210,69 +215,9 @@ def test_closing_waits_for_no_verdicts():
   pool = Pool(device.events, list(turns))
   real = pool.run
   pool.run = lambda jobs, wall_s: (begun.release(), real(jobs, wall_s))[1]
-  source = sampler.source(parts_of(device, pool))
+  source = sampler_of(device, pool)
   source.take('theta4', 5)
   assert begun.acquire(timeout=60) and begun.acquire(timeout=60)  # both batches: the second is at work
   source.close()
   assert device.events.count('judged') == 1 and 'nobody went on' not in device.events
   turns[1].set()
-
-
-# --- with a model
-
-
-@pytest.fixture(scope='module')
-def steps():
-  """[(parameters before the step, what it learned from, its metrics)] of two steps with overlap."""
-  config = default('tiny')
-  config.algorithm = dict(name='ac', ratio_clip=1.0)
-  config.scratch.update(width=32, layers=1, heads=2, kv_heads=1, mlp=64, vocab=300)
-  config.data.max_problems = 16
-  config.prompt.lengths = (64,)
-  config.rollout.update(problems=8, samples=1, max_new_tokens=16, overlap=True)
-  config.warm_start.steps = 0
-  config.critic.pretrain_steps = 0
-  config.update(steps=3)
-  config.optimizer.update(learning_rate=1e-2, warmup_steps=0)
-  config.replay.enabled = False
-  config.eval.every = 0
-  mesh = sharding.make_mesh()
-  with jax.set_mesh(mesh):
-    parts = train.prepare(config, session.Host(mesh=mesh, pool=Pool([])))
-    learner, found = learning.first(parts), []
-    for step in (1, 2):
-      before = jax.device_get(learner.actor.params)
-      learner, row, samples = learning.one_step(parts, parts.phases[0], learner, None, step)
-      found.append((before, [s.entry for s in samples], row))
-    parts.programs.close()
-  return parts, found
-
-
-def scores(parts, params, entries):
-  """Log-probs of the entries' completions, one after the other."""
-  rollout_, width = batch.assemble(entries, len(entries), parts.config.prompt.lengths, (16,), parts.loaded.pad_id)
-  found = parts.loaded.policy.score(params, rollout_.tokens, rollout_.valid, start=width)
-  return np.asarray(found.log_prob)[rollout_.actions], rollout_.log_probs[rollout_.actions]
-
-
-def test_log_probs_are_those_of_the_policy_that_sampled(steps):
-  parts, ((first, entries, _), (second, later, _)) = steps
-  assert [e.version for e in entries + later] == [1] * 16
-  for programs in (entries, later):
-    now, then = scores(parts, first, programs)
-    np.testing.assert_allclose(now, then, atol=1e-4)
-  now, then = scores(parts, second, later)
-  assert np.abs(now - then).max() > 1e-2
-
-
-def test_the_update_weighs_the_older_programs_by_their_ratio(steps):
-  parts, ((_, _, direct), (second, later, row)) = steps
-  assert direct['policy/ratio_mean'] == pytest.approx(1.0, abs=1e-4)
-  now, then = scores(parts, second, later)
-  assert row['policy/ratio_mean'] == pytest.approx(np.exp(now - then).mean(), rel=1e-3)
-  assert abs(row['policy/ratio_mean'] - 1) > 1e-3
-
-
-def test_the_error_of_the_sampler_is_told_of_programs_on_policy_alone(steps):
-  _, ((_, _, direct), (_, _, row)) = steps
-  assert direct['mismatch/max_abs'] < 1e-4 and 'mismatch/max_abs' not in row
