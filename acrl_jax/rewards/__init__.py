@@ -1,7 +1,7 @@
-"""How a report becomes numbers: one function for each way to reward, `(report, token_lines) -> Feedback`; no JAX.
+"""How a report becomes numbers: one file a reward, each a function `(report, token_lines) -> Feedback`; no JAX.
 
-`token_lines` is told in token_credit.py. A harness error says nothing about the program: reward 0 and no credit, so
-that no loss sees the sample.
+A new reward is a file here and a line in REWARDS. `token_lines` is described in token_credit.py. A harness error says
+nothing about the program: reward 0 and no credit, so that no loss sees the sample.
 """
 
 from __future__ import annotations

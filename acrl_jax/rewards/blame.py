@@ -1,7 +1,7 @@
 """Which part of a program an error speaks against, by its type (Table 2 of RLTF, arXiv 2307.04349).
 
-Only a compiler's error is asked for its message too, as its type alone does not tell where the mistake can be. The
-program's text is not looked at.
+The message is read for a compiler's error alone, whose type does not show where the mistake can be. The program's text
+is not looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from acrl_jax.records import Outcome, TestReport
 class Blame(enum.Enum):
   """What is at fault."""
 
-  NOTHING = 'nothing'  # the error does not tell where the mistake is
+  NOTHING = 'nothing'  # the error does not show where the mistake is
   LINES = 'lines'  # those of the report, if it has any
   WHOLE = 'whole'  # all of the program
 

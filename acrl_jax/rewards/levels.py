@@ -14,16 +14,16 @@ LEVELS = {
 }
 
 
-def functions(report: TestReport) -> bool:
-  """Whether there is a program with its entry point."""
+def has_entry_point(report: TestReport) -> bool:
+  """Whether the program compiles and defines its entry point."""
   return any(report.passed) or (report.outcome != Outcome.NO_COMPILE and report.error != 'MissingEntryPoint')
 
 
 def share(report: TestReport) -> float:
-  """c/n, of n tests."""
+  """The share of passed tests: c/n, of n tests."""
   return sum(report.passed) / len(report.passed)
 
 
 def adaptive(report: TestReport) -> float:
-  """-0.3 + 1.3 c/n (arXiv 2307.04349)."""
+  """-0.3 + 1.3 c/n: the share of passed tests, between a failed and a passed program's level (arXiv 2307.04349)."""
   return RUNS + (ALL - RUNS) * share(report)

@@ -10,4 +10,4 @@ from acrl_jax.rewards import levels, token_credit
 
 def outcome(report: TestReport, token_lines: np.ndarray) -> Feedback:
   """-1 does not compile, -0.6 crashes, -0.3 fails a test, 1 passes all (arXiv 2207.01780)."""
-  return token_credit.feedback(report, levels.LEVELS[report.outcome], token_lines)
+  return token_credit.to_feedback(report, levels.LEVELS[report.outcome], token_lines)

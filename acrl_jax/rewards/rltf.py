@@ -18,16 +18,16 @@ def rltf(report: TestReport, token_lines: np.ndarray) -> Feedback:
     bonus_t = -0.3 T/b at each of the b tokens to blame, of T in the program; 0 at the others
 
   So the bonus of a program is -0.3 a token on average, on however few it falls, or 0 where none is to blame: no error,
-  one that tells no place (blame.py), or one in a line of the prompt. It belongs to its own token: it has no baseline,
-  and a sum of later rewards must not spread it. Unlike the paper's code, the adaptive term is added to the coarse one
-  and does not replace it, b counts the tokens blamed, and lines are known by number, so that of two equal ones the
-  right one is blamed.
+  one that does not show where the mistake is (blame.py), or one in a line of the prompt. It belongs to its own token:
+  it has no baseline, and a sum of later rewards must not spread it. Unlike the paper's code, the adaptive term is added
+  to the coarse one and does not replace it, b counts the tokens blamed, and lines are known by number, so that of two
+  equal ones the right one is blamed.
   """
   first, last = token_credit.spans(token_lines)
   program = first > 0
-  found = blame(report, int(last.max(initial=0)))
-  lines = report.error_lines if found is Blame.LINES else ()
-  blamed = program if found is Blame.WHOLE else token_credit.stand_on(lines, token_lines)
+  at_fault = blame(report, int(last.max(initial=0)))
+  lines = report.error_lines if at_fault is Blame.LINES else ()
+  blamed = program if at_fault is Blame.WHOLE else token_credit.stand_on(lines, token_lines)
   bonus = FINE * program.sum() / max(1, blamed.sum()) * blamed
   reward = levels.LEVELS[report.outcome] + levels.adaptive(report)
-  return token_credit.feedback(report, reward, token_lines, bonus=bonus)
+  return token_credit.to_feedback(report, reward, token_lines, bonus=bonus)

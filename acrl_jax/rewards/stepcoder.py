@@ -7,7 +7,8 @@ import numpy as np
 from acrl_jax.records import Feedback, TestReport
 from acrl_jax.rewards import levels, token_credit
 
-ENDED = {'Timeout', 'Exit', 'Killed', 'Malformed', 'Sandbox', 'Output'}  # the process, and what it knew of its lines
+# Errors that end the program's process: the lines that it had recorded are lost with it.
+ENDED = {'Timeout', 'Exit', 'Killed', 'Malformed', 'Sandbox', 'Output'}
 
 
 def stepcoder(report: TestReport, token_lines: np.ndarray) -> Feedback:
@@ -17,13 +18,13 @@ def stepcoder(report: TestReport, token_lines: np.ndarray) -> Feedback:
   known what ran: the program does not compile, or was not traced to the end.
   """
   credit: float | np.ndarray = 1.0
-  if traced(report):
+  if fully_traced(report):
     credit = token_credit.stand_on(report.executed_lines, token_lines)
     credit[np.flatnonzero(token_credit.spans(token_lines)[0])[-1:]] = True
-  return token_credit.feedback(report, levels.LEVELS[report.outcome], token_lines, credit=credit)
+  return token_credit.to_feedback(report, levels.LEVELS[report.outcome], token_lines, credit=credit)
 
 
-def traced(report: TestReport) -> bool:
-  """Whether the executed lines are all there are. A line that raised an error was executed, too."""
+def fully_traced(report: TestReport) -> bool:
+  """Whether the report has all executed lines. A line that raised an error was executed, too."""
   errors = {report.error, *(message.partition(':')[0] for message in report.messages)}
   return bool(report.executed_lines) and not errors & ENDED and set(report.error_lines) <= set(report.executed_lines)

@@ -14,8 +14,8 @@ import numpy as np
 from acrl_jax.records import Feedback, Outcome, TestReport
 
 
-def feedback(report: TestReport, reward: float, token_lines: np.ndarray, *, credit=1.0, bonus=0.0) -> Feedback:
-  """`credit` and `bonus` are [C], or the same for all tokens."""
+def to_feedback(report: TestReport, reward: float, token_lines: np.ndarray, *, credit=1.0, bonus=0.0) -> Feedback:
+  """The record of a reward, all 0 for a harness error; `credit` and `bonus` are [C], or the same for all tokens."""
   C = len(token_lines)
   if report.outcome == Outcome.HARNESS_ERROR:
     reward = credit = bonus = 0.0

@@ -1,19 +1,12 @@
-"""Which tokens RLTF blames: real programs, one or more for each kind of error."""
+"""What an error speaks against: real programs, one or more for each kind of error, and the tokens that RLTF blames."""
 
 import numpy as np
 import pytest
 from judged_completions import judged
 
-from acrl_jax.harness import Limits, Pool
-from acrl_jax.records import Outcome
+from acrl_jax.records import Outcome, TestReport
 from acrl_jax.rewards import REWARDS
-
-
-@pytest.fixture(scope='module')
-def pool():
-  with Pool(1, Limits(wall_s=3.0)) as pool:
-    yield pool
-
+from acrl_jax.rewards.blame import Blame, blame
 
 WHOLE = 'whole'
 BLAMED = {  # the completion, and the tokens that are to blame
@@ -58,32 +51,38 @@ BLAMED = {  # the completion, and the tokens that are to blame
 @pytest.mark.parametrize('name', BLAMED)
 def test_the_bonus_falls_on_the_tokens_to_blame(pool, name):
   completion, outcome, blamed = BLAMED[name]
-  sample = judged(pool, REWARDS['rltf'], completion)
+  sample = judged(pool, REWARDS['rltf'].function, completion)
   T = sample.entry.actions.sum()
   blamed = np.arange(T) if blamed == WHOLE else np.array(blamed, int)
-  due = np.zeros(len(completion.split('|')))
-  due[blamed] = -0.3 * T / max(1, len(blamed))
+  bonus = np.zeros(len(completion.split('|')))
+  bonus[blamed] = -0.3 * T / max(1, len(blamed))
   assert sample.report.outcome == outcome, sample.report
-  np.testing.assert_allclose(sample.entry.bonus, due, rtol=1e-6)
+  np.testing.assert_allclose(sample.entry.bonus, bonus, rtol=1e-6)
   assert sample.entry.credit.all()
 
 
-def test_who_errs_in_one_test_is_blamed_for_that_and_rewarded_for_the_others(pool):
-  sample = judged(pool, REWARDS['rltf'], '\n  y = 6|\n  return |y // x|\n|$', 'f(2) == 3', 'f(0) == 0')
-  np.testing.assert_allclose(sample.entry.bonus, [0, -0.3 * 5 / 2, -0.3 * 5 / 2, 0, 0], rtol=1e-6)
-  assert sample.entry.reward == pytest.approx(-0.3 - 0.3 + 1.3 / 2)
+def report(outcome, error='', message='', lines=()):
+  return TestReport(outcome=outcome, passed=(False,), error=error, error_lines=lines, messages=(message,))
 
 
-def test_lines_of_all_errors_are_blamed(pool):
-  body = '\n  if x == 1:|\n    return |[][0]|\n  if x:|\n    return x|\n  return |{}[0]|\n|$'
-  sample = judged(pool, REWARDS['rltf'], body, 'f(1) == 1', 'f(2) == 2', 'f(0) == 0')
-  np.testing.assert_allclose(sample.entry.bonus, -0.3 * 9 / 4 * np.array([0, 1, 1, 0, 0, 1, 1, 0, 0]), rtol=1e-6)
+@pytest.mark.parametrize(
+  'message, line, fault',
+  [
+    ('SyntaxError: invalid syntax', 2, Blame.LINES),
+    ('SyntaxError: invalid syntax', 3, Blame.WHOLE),  # on the last line: the text may break off there
+    ('SyntaxError: unterminated triple-quoted string literal', 3, Blame.NOTHING),
+    ("SyntaxError: '(' was never closed", 2, Blame.LINES),
+    ("SyntaxError: '(' was never closed", 3, Blame.WHOLE),
+    ("SyntaxError: 'break' outside loop", 3, Blame.LINES),
+  ],
+)
+def test_a_compilers_message_and_its_line_decide_by_hand(message, line, fault):
+  assert blame(report(Outcome.NO_COMPILE, 'SyntaxError', message, (line,)), last_line=3) is fault
 
 
-def test_nobody_is_blamed_for_an_error_in_a_line_of_the_prompt(pool):
-  prefix = 'def g(x):\n  return 1 // x\n\ndef f(x):'
-  sample = judged(pool, REWARDS['rltf'], '\n  y = g|(0)\n|  return y', prefix=prefix)
-  assert sample.report.error_lines == (2,)  # the innermost
-  assert not sample.entry.bonus.any() and sample.entry.reward == pytest.approx(-0.9)
-  sample = judged(pool, REWARDS['rltf'], ' 1| // 0|\n|$', prefix='def f(x): return')  # a line of both
-  np.testing.assert_allclose(sample.entry.bonus, -0.3 * 4 / 2 * np.array([1, 1, 0, 0]), rtol=1e-6)
+def test_other_errors_are_known_by_their_type_alone():
+  said = 'SyntaxError: invalid syntax'
+  assert blame(report(Outcome.CRASHED, 'SyntaxError', said, (3,)), 3) is Blame.LINES
+  assert blame(report(Outcome.FAILED, 'Timeout', said), 3) is Blame.WHOLE
+  assert blame(report(Outcome.CRASHED, 'RecursionError', said, (3,)), 3) is Blame.WHOLE
+  assert blame(report(Outcome.PASSED), 3) is Blame.LINES  # of which there are none
