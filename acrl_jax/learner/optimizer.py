@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import optax
 
 from acrl_jax.distributed import xla
+from acrl_jax.records import Array, Tree
 
 
 class OptimizerSettings(NamedTuple):
@@ -77,9 +78,9 @@ def clip(most: float) -> optax.GradientTransformation:
 class Moments(NamedTuple):
   """The running means of adam."""
 
-  count: Any  # [] int32
-  mu: Any  # of the gradient
-  nu: Any  # of its square
+  count: Array  # [] int32
+  mu: Tree  # of the gradient
+  nu: Tree  # of its square
 
 
 def adam(b1: float, b2: float, eps: float = 1e-8) -> optax.GradientTransformationExtraArgs:
