@@ -19,19 +19,19 @@ class Authored(NamedTuple):
   cases: tuple[str, ...]  # literal text of each tuple of arguments
 
 
-def read(topics: list[str] | None = None, folder: pathlib.Path = SOURCES) -> list[Authored]:
+def read_topics(topics: list[str] | None = None, folder: pathlib.Path = SOURCES) -> list[Authored]:
   """The problems of the topics (None: of all), in their order. ValueError lists everything that is out of form."""
   files = [folder / f'{topic}.py' for topic in topics] if topics else sorted(folder.glob('*.py'))
-  found, errors = [], []
+  problems, errors = [], []
   for file in files:
     if not file.is_file():
       raise ValueError(f'no topic {file.stem!r}; known are {", ".join(sorted(f.stem for f in folder.glob("*.py")))}')
-    problems, wrong = parse(file.read_text(encoding='utf-8'), file.stem)
-    found += problems
-    errors += wrong
+    parsed, complaints = parse(file.read_text(encoding='utf-8'), file.stem)
+    problems += parsed
+    errors += complaints
   if errors:
     raise ValueError('\n'.join(errors))
-  return found
+  return problems
 
 
 def parse(text: str, topic: str) -> tuple[list[Authored], list[str]]:
@@ -41,24 +41,24 @@ def parse(text: str, topic: str) -> tuple[list[Authored], list[str]]:
   except SyntaxError as error:
     return [], [f'{topic}.py:{error.lineno}: {error.msg}']
   if not body or not _is_docstring(body[0]):
-    return [], [f'{topic}.py:1: due is a docstring of one line']
-  found, errors = [], []
+    return [], [f'{topic}.py:1: the first statement must be a docstring of one line']
+  problems, errors = [], []
   rest = body[1:]
   while rest:
     function, *rest = rest
     if not isinstance(function, ast.FunctionDef):
-      errors.append(f'{topic}.py:{function.lineno}: due is a function and then its cases')
+      errors.append(f'{topic}.py:{function.lineno}: must be a function, and its cases after it')
       continue
     cases = _assigned_cases(rest[0]) if rest else None
     if cases is None:
       errors.append(f'{topic}.py:{function.lineno}: {function.name} is not followed by cases = [...]')
       continue
     rest = rest[1:]
-    wrong = [*_signature_errors(function), *_case_errors(function, cases)]
-    errors += [f'{topic}.py:{function.lineno}: {function.name}: {what}' for what in wrong]
-    if not wrong:
-      found.append(_authored(function, cases, text.splitlines(), topic))
-  return found, errors
+    complaints = [*_signature_errors(function), *_case_errors(function, cases)]
+    errors += [f'{topic}.py:{function.lineno}: {function.name}: {what}' for what in complaints]
+    if not complaints:
+      problems.append(_authored(function, cases, text.splitlines(), topic))
+  return problems, errors
 
 
 def literal(value: Any) -> str:
@@ -75,7 +75,9 @@ def literal(value: Any) -> str:
     return '{' + ', '.join(f'{literal(k)}: {literal(v)}' for k, v in value.items()) + '}'
   if value is None or type(value) in (bool, int, str) or (type(value) is float and value - value == 0):
     return repr(value)
-  raise ValueError(f'{value!r} is no plain data: finite numbers, text, None and lists, tuples, sets, dicts of them')
+  raise ValueError(
+    f'{value!r} is no plain data; it must be a finite number, text, None, or a list, tuple, set or dict of them'
+  )
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -90,11 +92,11 @@ def _assigned_cases(node: ast.stmt) -> ast.List | None:
 def _signature_errors(function: ast.FunctionDef) -> list[str]:
   args, errors = function.args, []
   if args.vararg or args.kwarg or args.kwonlyargs or args.defaults or args.posonlyargs or function.decorator_list:
-    errors.append('due are plain positional arguments and no decorators')
+    errors.append('its arguments must be positional and without defaults, and it must have no decorators')
   if function.returns is None or any(arg.annotation is None for arg in args.args):
-    errors.append('due is a type for each argument and for the result')
+    errors.append('each argument and the result must have a type')
   if not _is_docstring(function.body[0]) or len(function.body) < 2:
-    errors.append('due are a docstring and a body')
+    errors.append('it must have a docstring and a body')
   return errors
 
 

@@ -43,7 +43,7 @@ class Checked(NamedTuple):
   mutants: int = 0
 
 
-def check(problem: Authored, values: list[str] | str, again: list[str] | str) -> Checked:
+def check_problem(problem: Authored, values: list[str] | str, again: list[str] | str) -> Checked:
   """Judges one problem by its values under two hash seeds and by wrong programs."""
   if isinstance(values, str):
     return Checked(problem, (), (values,))
@@ -51,18 +51,18 @@ def check(problem: Authored, values: list[str] | str, again: list[str] | str) ->
   if values != again:
     complaints.append('the values depend on the order of a set or dict')
   if not FEWEST_TESTS <= len(values) <= MOST_TESTS:
-    complaints.append(f'{len(values)} cases; due are {FEWEST_TESTS} to {MOST_TESTS}')
+    complaints.append(f'{len(values)} cases; there must be {FEWEST_TESTS} to {MOST_TESTS}')
   if len(set(values)) < FEWEST_VALUES:
-    complaints.append(f'{len(set(values))} different values; due are {FEWEST_VALUES}')
+    complaints.append(f'{len(set(values))} different values; there must be at least {FEWEST_VALUES}')
   idle = idle_programs(problem, values)
-  wrong = mutants.mutants(problem.solution)
-  failed = exercise.failures(problem, values, [*idle, *(m.program for m in wrong)])
+  slips = mutants.mutants(problem.solution)
+  failed = exercise.first_failures(problem, values, [*idle, *(m.program for m in slips)])
   complaints += [f'passes all tests: {program.splitlines()[-1].strip()}' for program, f in zip(idle, failed) if f < 0]
-  alive = [m.change for m, f in zip(wrong, failed[len(idle) :]) if f < 0]
-  killed = len(wrong) - len(alive)
-  if killed < LEAST_SCORE * len(wrong):
-    complaints.append(f'{killed} of {len(wrong)} mutants refused; not: ' + '; '.join(alive))
-  return Checked(problem, tuple(values), tuple(complaints), killed, len(wrong))
+  alive = [m.change for m, f in zip(slips, failed[len(idle) :]) if f < 0]
+  killed = len(slips) - len(alive)
+  if killed < LEAST_SCORE * len(slips):
+    complaints.append(f'{killed} of {len(slips)} mutants refused; not: ' + '; '.join(alive))
+  return Checked(problem, tuple(values), tuple(complaints), killed, len(slips))
 
 
 def idle_programs(problem: Authored, values: list[str]) -> list[str]:
@@ -72,23 +72,23 @@ def idle_programs(problem: Authored, values: list[str]) -> list[str]:
   return [head + text for text in [*dict.fromkeys(values), *arguments]]
 
 
-def check_all(problems: list[Authored]) -> list[Checked]:
+def check_problems(problems: list[Authored]) -> list[Checked]:
   """Every problem's verdict, in order; the work happens in other processes."""
-  first, second = exercise.values(problems, 1), exercise.values(problems, 2)
+  first, second = exercise.reference_values(problems, 1), exercise.reference_values(problems, 2)
   if not len(first) == len(second) == len(problems):
     raise ValueError(f'the process that runs the references died after {problems[min(len(first), len(second))].name}')
   with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-    return list(pool.map(check, problems, first, second))
+    return list(pool.map(check_problem, problems, first, second))
 
 
 def splits(clusters: list[set[str]]) -> dict[str, str]:
   """Name -> split, by a hash of the first name of its cluster: stable as problems come and go."""
-  found = {}
+  split_of = {}
   for cluster in clusters:
     place = int(hashlib.sha256(min(cluster).encode()).hexdigest(), 16) % 100
     split = sources.SPLITS[sum(place >= bound for bound in BOUNDS)]
-    found |= dict.fromkeys(cluster, split)
-  return found
+    split_of |= dict.fromkeys(cluster, split)
+  return split_of
 
 
 def rows(checked: list[Checked], split: dict[str, str]) -> list[dict]:
@@ -101,7 +101,7 @@ def rows(checked: list[Checked], split: dict[str, str]) -> list[dict]:
       'entry_point': c.problem.name,
       'prompt': c.problem.prompt,
       'solution': c.problem.solution,
-      'tests': [{'code': call(c.problem.name, a), 'expected': due} for a, due in zip(c.problem.cases, c.expected)],
+      'tests': [{'code': call(c.problem.name, a), 'expected': value} for a, value in zip(c.problem.cases, c.expected)],
     }
     for c in checked
   ]
@@ -163,13 +163,13 @@ def main(arguments: list[str] | None = None) -> int:
   parser.add_argument('--check', action='store_true', help='write nothing')
   flags = parser.parse_args(arguments)
   try:
-    problems = authored.read(flags.topic.split(',') if flags.topic else None)
+    problems = authored.read_topics(flags.topic.split(',') if flags.topic else None)
     benchmarks = {'MBPP': sources.load(f'mbpp:{flags.mbpp}', None)} if flags.mbpp else {}
     benchmarks |= {'HumanEval': sources.load('humaneval', None)} if flags.humaneval else {}
     complaints, clusters = originality.same_and_alike(problems)
-    for found in benchmarks.values():
-      complaints += originality.contamination(problems, found)
-    checked = check_all(problems)
+    for benchmark in benchmarks.values():
+      complaints += originality.contamination(problems, benchmark)
+    checked = check_problems(problems)
   except ValueError as error:
     print(error, file=sys.stderr)
     return 1
@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
   if not (flags.check or flags.topic):
     split = splits(clusters)
     lines = [json.dumps(row, ensure_ascii=False) + '\n' for row in rows(checked, split)]
-    counts = {name: len(found) for name, found in benchmarks.items()}
+    counts = {name: len(benchmark) for name, benchmark in benchmarks.items()}
     PROBLEMS.write_text(''.join(lines), encoding='utf-8')
     (FOLDER / 'report.md').write_text(report(checked, split, counts, clusters), encoding='utf-8')
   return 0

@@ -29,21 +29,21 @@ class OutOfTime(BaseException):
   """Raised by the timer; no `except Exception` of a program catches it."""
 
 
-def values(problems: list[authored.Authored], hash_seed: int) -> list[list[str] | str]:
+def reference_values(problems: list[authored.Authored], hash_seed: int) -> list[list[str] | str]:
   """For each problem the literal of its value on each case, or one line that says what went wrong."""
   rows = [{'name': p.name, 'program': p.solution, 'cases': p.cases} for p in problems]
   return [json.loads(line) for line in _ask({'references': rows}, hash_seed, 10 * STALL_SECONDS)]
 
 
-def failures(problem: authored.Authored, expected: list[str], variants: list[str]) -> list[int]:
+def first_failures(problem: authored.Authored, expected: list[str], variants: list[str]) -> list[int]:
   """For each variant the index of the first case that it fails, or -1 when it passes them all."""
-  found: list[int] = []
-  while len(found) < len(variants):
-    request = {'name': problem.name, 'cases': problem.cases, 'expected': expected, 'variants': variants[len(found) :]}
-    found += [json.loads(line) for line in _ask(request, 0, STALL_SECONDS)]
-    if len(found) < len(variants):
-      found.append(0)  # the one that stalled or took the process down
-  return found
+  failed: list[int] = []
+  while len(failed) < len(variants):
+    request = {'name': problem.name, 'cases': problem.cases, 'expected': expected, 'variants': variants[len(failed) :]}
+    failed += [json.loads(line) for line in _ask(request, 0, STALL_SECONDS)]
+    if len(failed) < len(variants):
+      failed.append(0)  # the one that stalled or took the process down
+  return failed
 
 
 def _ask(request: dict, hash_seed: int, seconds: float) -> list[str]:
@@ -89,8 +89,8 @@ def _first_failure(name: str, program: str, cases: list[str], expected: list[Any
   place = 0
   try:
     function = _function(program, name)
-    for place, (case, due) in enumerate(zip(cases, expected)):
-      if not equality.same(function(*ast.literal_eval(case)), due):
+    for place, (case, value) in enumerate(zip(cases, expected)):
+      if not equality.same(function(*ast.literal_eval(case)), value):
         return place
   except (Exception, OutOfTime):
     return place

@@ -56,28 +56,28 @@ def mutants(program: str) -> list[Mutant]:
   function = tree.body[0]
   function.body = function.body[1:] if ast.get_docstring(function) is not None else function.body
   original = ast.unparse(tree)
-  found = {}
+  changes = {}
   for parent, field, place, node in _places(function):
     for new in _replacements(node):
       _put(parent, field, place, new)
       text = ast.unparse(ast.fix_missing_locations(tree))
       _put(parent, field, place, node)
-      if text != original and text not in found:
-        found[text] = f'line {node.lineno}: {_short(node)}  ->  {_short(new)}'
-  return [Mutant(change=change, program=text) for text, change in found.items()]
+      if text != original and text not in changes:
+        changes[text] = f'line {node.lineno}: {_short(node)}  ->  {_short(new)}'
+  return [Mutant(change=change, program=text) for text, change in changes.items()]
 
 
 def _places(function: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
   """(parent, field, index or None, node) of everything that may change."""
-  found, parents = [], [function]
+  places, parents = [], [function]
   while parents:
     parent = parents.pop(0)
     for field, value in ast.iter_fields(parent):
       nodes = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
       nodes = [(place, node) for place, node in nodes if isinstance(node, ast.AST) and field not in UNTOUCHED]
       parents += [node for _, node in nodes]
-      found += [(parent, field, place, node) for place, node in nodes if isinstance(node, (ast.expr, ast.stmt))]
-  return found
+      places += [(parent, field, place, node) for place, node in nodes if isinstance(node, (ast.expr, ast.stmt))]
+  return places
 
 
 def _put(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> None:

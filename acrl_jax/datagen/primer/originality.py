@@ -31,8 +31,8 @@ def words(text: str) -> list[str]:
 
 
 def grams(text: str, size: int) -> frozenset[tuple[str, ...]]:
-  found = words(text)
-  return frozenset(tuple(found[i : i + size]) for i in range(len(found) - size + 1))
+  sequence = words(text)
+  return frozenset(tuple(sequence[i : i + size]) for i in range(len(sequence) - size + 1))
 
 
 def docstring(source: str) -> str:
@@ -40,7 +40,7 @@ def docstring(source: str) -> str:
 
 
 def function_key(function: ast.FunctionDef, constants: bool = True) -> str | None:
-  """A hash of what the function does, whatever its name (and its constants, if they shall not count)."""
+  """A hash of what the function does, whatever its name; without `constants`, whatever its constants too."""
   tree = ast.parse(ast.unparse(function))
   for node in ast.walk(tree):
     if isinstance(node, ast.FunctionDef) and node.name == function.name:
@@ -88,7 +88,7 @@ def same_and_alike(problems: list[Authored]) -> tuple[list[str], list[set[str]]]
 
 
 def traits(problem: Problem) -> Traits:
-  """Of a benchmark's problem; a solution that does not parse has words alone."""
+  """The traits of a benchmark's problem: without function keys where its solution does not parse."""
   try:
     with warnings.catch_warnings():
       warnings.simplefilter('ignore')
@@ -104,10 +104,10 @@ def contamination(problems: list[Authored], benchmark: list[Problem]) -> list[st
   """What our problems share with a benchmark's: function names, NGRAM words in a row, whole solutions."""
   names, shared, keys = {}, {}, {}
   for other in benchmark:
-    found = traits(other)
-    names |= dict.fromkeys(found.names, other.id)
-    shared |= dict.fromkeys(found.grams, other.id)
-    keys |= dict.fromkeys(found.keys, other.id)
+    theirs = traits(other)
+    names |= dict.fromkeys(theirs.names, other.id)
+    shared |= dict.fromkeys(theirs.grams, other.id)
+    keys |= dict.fromkeys(theirs.keys, other.id)
   hits = []
   for p in problems:
     function = ast.parse(p.solution).body[0]
