@@ -81,7 +81,7 @@ def start(jars: tuple[pathlib.Path, ...]) -> None:
 def make(function: Function) -> str:
   """How it ended."""
   try:
-    pipeline.make(function, *pair, pipeline.Settings())
+    pipeline.make_problem(function, *pair, pipeline.Settings())
     return 'made'
   except Reject as e:
     return f'{e.stage}: {e.reason}'
@@ -93,7 +93,7 @@ def main() -> None:
   parser.add_argument('--methods', type=int, default=200)
   parser.add_argument('--workers', type=int, default=2)
   args = parser.parse_args()
-  fetched = fetch.fetch(args.corpus, build.cache(''))
+  fetched = fetch.fetch(args.corpus, build.corpora_folder(''))
   functions = [found.function for found in java_source.functions(fetched) if found.function]
   functions = random.Random(0).sample(functions, min(args.methods, len(functions)))
   print(f'{args.corpus}: {len(functions)} methods, load average {os.getloadavg()[0]:.1f}')

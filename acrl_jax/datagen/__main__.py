@@ -19,10 +19,10 @@ def _fetch(arguments: argparse.Namespace) -> int:
   from acrl_jax.datagen.corpora import catalogue, fetch
 
   for name in arguments.names:
-    catalogue.corpus(name)  # a wrong name is told before any download
+    catalogue.corpus(name)  # a wrong name is refused before any download
   for name in arguments.names:
-    found = fetch.fetch(name, build.cache(arguments.cache))
-    print(f'{name} {found.version} ({found.license}): {found.sources}')
+    fetched = fetch.fetch(name, build.corpora_folder(arguments.cache))
+    print(f'{name} {fetched.version} ({fetched.license}): {fetched.sources}')
   for corpus in catalogue.CORPORA.values() if not arguments.names else ():
     print(f'{corpus.name:16} {corpus.language:7} {corpus.version:8} {corpus.license}')
   return 0
@@ -40,7 +40,7 @@ def _verify(arguments: argparse.Namespace) -> int:
   from acrl_jax.datagen.inspect import verify
 
   folder = _folder(arguments.folder)
-  wrong = verify.verify(folder, arguments.rows, arguments.seed, build.cache(arguments.cache))
+  wrong = verify.verify(folder, arguments.rows, arguments.seed, build.corpora_folder(arguments.cache))
   for line in wrong:
     print(line)
   return int(bool(wrong))
@@ -50,28 +50,28 @@ def _explain(arguments: argparse.Namespace) -> int:
   from acrl_jax.datagen.build import build
   from acrl_jax.datagen.inspect import explain
 
-  explain.explain(_folder(arguments.folder), arguments.id, build.cache(arguments.cache))
+  explain.explain(_folder(arguments.folder), arguments.id, build.corpora_folder(arguments.cache))
   return 0
 
 
 def _hashes(arguments: argparse.Namespace) -> int:
   from acrl_jax.datagen.output import decontaminate
 
-  found = decontaminate.write(arguments.mbpp)
-  print(', '.join(f'{len(values)} {name}' for name, values in found._asdict().items()), f'in {decontaminate.FILE}')
+  hashes = decontaminate.write_hashes(arguments.mbpp)
+  print(', '.join(f'{len(values)} {name}' for name, values in hashes._asdict().items()), f'in {decontaminate.FILE}')
   return 0
 
 
 def _count(text: str) -> int:
   """An option's value that is 0 or more."""
   if not text.isdecimal():
-    raise argparse.ArgumentTypeError(f'{text!r}: due is 0 or more')
+    raise argparse.ArgumentTypeError(f'{text!r}: must be 0 or more')
   return int(text)
 
 
 def _folder(path: str) -> pathlib.Path:
   if not (pathlib.Path(path) / 'manifest.json').is_file():
-    raise ValueError(f'{path} holds no manifest.json; due is the --workdir of a finished build')
+    raise ValueError(f'{path} holds no manifest.json; DIR must be the --workdir of a finished build')
   return pathlib.Path(path)
 
 
@@ -80,29 +80,30 @@ def _parser() -> argparse.ArgumentParser:
   commands = parser.add_subparsers(metavar='COMMAND', required=True)
 
   def command(function, name: str, text: str) -> argparse.ArgumentParser:
-    made = commands.add_parser(name, help=text, description=text)
-    made.set_defaults(function=function)
-    return made
+    added = commands.add_parser(name, help=text, description=text)
+    added.set_defaults(function=function)
+    return added
 
-  def cached(made: argparse.ArgumentParser) -> None:
-    made.add_argument('--cache', default='', metavar='DIR', help='files of corpora; default: ~/.cache/acrl_jax/corpora')
+  def takes_cache(added: argparse.ArgumentParser) -> None:
+    text = 'files of corpora; default: ~/.cache/acrl_jax/corpora'
+    added.add_argument('--cache', default='', metavar='DIR', help=text)
 
-  made = command(_fetch, 'fetch', 'Downloads corpora; without a name, lists them.')
-  made.add_argument('names', nargs='*', metavar='NAME')
-  cached(made)
-  made = command(_stats, 'stats', 'Prints what a build made.')
-  made.add_argument('folder', metavar='DIR')
-  made = command(_verify, 'verify', 'Checks a build, and executes tests of a sample again.')
-  made.add_argument('folder', metavar='DIR')
-  made.add_argument('--rows', type=_count, default=200, metavar='N', help='problems in the sample; default: 200')
-  made.add_argument('--seed', type=int, default=1, help='of the sample, and of how it is executed; default: 1')
-  cached(made)
-  made = command(_explain, 'explain', 'Makes one record again, and shows every stage.')
-  made.add_argument('folder', metavar='DIR')
-  made.add_argument('id', metavar='ID', help='an id, a symbol of the source or an entry point')
-  cached(made)
-  made = command(_hashes, 'hashes', 'Makes the file of hashes of HumanEval and MBPP anew.')
-  made.add_argument('--mbpp', required=True, metavar='PATH', help="MBPP's jsonl")
+  added = command(_fetch, 'fetch', 'Downloads corpora; without a name, lists them.')
+  added.add_argument('names', nargs='*', metavar='NAME')
+  takes_cache(added)
+  added = command(_stats, 'stats', 'Prints what a build made.')
+  added.add_argument('folder', metavar='DIR')
+  added = command(_verify, 'verify', 'Checks a build, and executes tests of a sample again.')
+  added.add_argument('folder', metavar='DIR')
+  added.add_argument('--rows', type=_count, default=200, metavar='N', help='problems in the sample; default: 200')
+  added.add_argument('--seed', type=int, default=1, help='of the sample, and of how it is executed; default: 1')
+  takes_cache(added)
+  added = command(_explain, 'explain', 'Makes one problem again, and shows every stage.')
+  added.add_argument('folder', metavar='DIR')
+  added.add_argument('id', metavar='ID', help='an id, a symbol of the source or an entry point')
+  takes_cache(added)
+  added = command(_hashes, 'hashes', 'Makes the file of hashes of HumanEval and MBPP anew.')
+  added.add_argument('--mbpp', required=True, metavar='PATH', help="MBPP's jsonl")
   return parser
 
 

@@ -88,7 +88,7 @@ class Run(NamedTuple):
 
 
 class Mutant(NamedTuple):
-  """A small change of the function, and which inputs tell it from the original."""
+  """A small change of the function, and which inputs kill it: the changed function does something else on them."""
 
   number: int  # the same in every call for one function
   kind: str
@@ -110,7 +110,7 @@ class Oracle(Protocol):
 
 
 class Case(NamedTuple):
-  """One input with what is due."""
+  """One input with what is expected of the function."""
 
   args: tuple
   kind: str  # value | raises | mutates (expected: the arguments after the call)

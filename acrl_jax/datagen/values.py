@@ -1,4 +1,4 @@
-"""Plain values: how they are written, compared and measured."""
+"""Plain values and their types: how they are written, compared and walked through."""
 
 from __future__ import annotations
 
@@ -68,6 +68,11 @@ def walk(x: Any) -> Iterator[Any]:
 
 def has_float(x: Any) -> bool:
   return any(type(y) is float for y in walk(x))
+
+
+def bare(t: Type) -> Type:
+  """The type without its None."""
+  return t.args[0] if t.kind == 'optional' else t
 
 
 def annotation(t: Type) -> str:

@@ -9,7 +9,6 @@ from ml_collections import ConfigDict
 
 from acrl_jax import config as keys
 from acrl_jax.datagen.build import build, pipeline, work
-from acrl_jax.datagen.build.build import Options
 from acrl_jax.datagen.cases.bars import Bars
 from acrl_jax.run import workdir
 
@@ -17,8 +16,8 @@ from acrl_jax.run import workdir
 def run(config: ConfigDict, path: str, dry: bool) -> None:
   """Shards in the folder `path`; ValueError when it cannot begin. `dry`: what there is to do is printed."""
   generate, settings = config.generate, make_settings(config)
-  build.make_engine(generate.engine)  # one that is missing is told before any download
-  sources = build.open_corpora(generate.corpora, build.cache(generate.cache))
+  build.make_engine(generate.engine)  # one that is not installed is refused before any download
+  sources = build.open_corpora(generate.corpora, build.corpora_folder(generate.cache))
   if dry:
     tasks, rejects = build.plan(sources, settings, generate.part, generate.max_functions)
     print(f'{sum(len(t.functions) for t in tasks)} functions in {len(tasks)} parts, {len(rejects)} screened out')
@@ -26,9 +25,8 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
   flat = json.loads(json.dumps(keys.flat(config)))
   folder = workdir.begin(path, flat)
   workdir.describe(folder, flat, datetime.datetime.now(datetime.timezone.utc).isoformat())
-  options = Options(generate.engine, generate.workers, generate.part, generate.max_functions)
   try:
-    build.build(folder, sources, settings, options)
+    build.build(folder, sources, settings, make_options(config))
   except OSError as error:
     if error.errno not in work.FULL:
       raise
@@ -37,5 +35,15 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
 
 
 def make_settings(config: ConfigDict) -> pipeline.Settings:
-  """How much is tried, and how good the outcome has to be."""
+  """How much is tried, and how good the outcome has to be; ValueError names a limit or a bar that there is not."""
+  for name, value in keys.flat(config.generate, 'generate.').items():
+    keys.check(name, value)
   return pipeline.Settings(**config.generate.limits, bars=Bars(**config.generate.bars), seed=config.seed)
+
+
+def make_options(config: ConfigDict) -> build.Options:
+  """How the build is cut up and spread."""
+  generate = config.generate
+  return build.Options(
+    engine=generate.engine, workers=generate.workers, part=generate.part, max_functions=generate.max_functions
+  )

@@ -22,7 +22,7 @@ def made():
   """By symbol, the problems that are made of these functions today."""
   java, found = front('java'), {}
   for corpus in sorted({corpus for corpus, _ in SOLUTIONS}):
-    fetched = fetch.fetch(corpus, build.cache(''))
+    fetched = fetch.fetch(corpus, build.corpora_folder(''))
     oracles = java.oracles(fetched, 0)
     try:
       for one in java.functions(fetched):

@@ -1,27 +1,18 @@
 """Small builds of the hand-made corpus, and what is in their folders."""
 
 import time
-import types
-from typing import NamedTuple
 
 import fakes
 
 from acrl_jax.datagen.build import build, work
+from acrl_jax.datagen.build.pipeline import Settings
 from acrl_jax.datagen.output import rows
 
 NAMES = [f'{word}{i}' for word in ('alpha', 'beta', 'gamma', 'delta') for i in range(5)]
 
 
-class Settings(NamedTuple):
-  seed: int = 0
-  bar: float = 0.8
-
-
 SETTINGS = Settings()
-
-
-def options(workers=1, part=4, max_functions=0, engine='local'):
-  return types.SimpleNamespace(workers=workers, part=part, max_functions=max_functions, engine=engine)
+OPTIONS = build.Options(engine='local', workers=1, part=4, max_functions=0)
 
 
 def corpus(folder, name='fake', **behaviours):
@@ -35,7 +26,7 @@ def corpus(folder, name='fake', **behaviours):
 def make(folder, source, settings=SETTINGS, **chosen):
   folder.mkdir(parents=True, exist_ok=True)
   said = []
-  return build.build(folder, [source], settings, options(**chosen), said.append), '\n'.join(said)
+  return build.build(folder, [source], settings, OPTIONS._replace(**chosen), said.append), '\n'.join(said)
 
 
 def contents(folder):
@@ -45,7 +36,7 @@ def contents(folder):
 
 
 def reasons(folder):
-  rejects = rows.read(folder / 'rejects.arrow').to_pylist()
+  rejects = rows.read_table(folder / 'rejects.arrow').to_pylist()
   return {r['symbol'].split('.')[-1]: (r['stage'], r['reason']) for r in rejects}
 
 

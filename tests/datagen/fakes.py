@@ -6,9 +6,9 @@ import os
 import pathlib
 import signal
 import time
-import types
 
 from acrl_jax.datagen.build.languages import Front
+from acrl_jax.datagen.build.pipeline import GeneratedProblem, RenderedTest
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.documentation.screen import Found
 from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Reject, Run, Strength, Type
@@ -80,10 +80,10 @@ def made(function, tests=5, score=0.9, **changes):
   values = dict(
     function=function, entry_point=function.name, signature=f'def {function.name}(x0: int) -> int:',
     docstring=function.doc.summary, prompt=f'def {function.name}(x0: int) -> int:\n    """{function.doc.summary}"""\n',
-    parameters=('x0',), annotations=('int',), returns='int', comparator='exact', flags=frozenset(['OVF']),
-    soft_flags=frozenset(n) - {''},
+    parameters=('x0',), annotations=('int',), returns='int', comparator='exact', flags=('OVF',),
+    soft_flags=tuple(x for x in n if x), cases=(),
     tests=tuple(
-      types.SimpleNamespace(
+      RenderedTest(
         test=Test(code=f'{function.name}({a})', expected=str(b)), kind='value', call=f'{function.name}({a})',
         args=f'({a},)', assertion=f'assert {function.name}({a}) == {b}',
       )
@@ -94,7 +94,7 @@ def made(function, tests=5, score=0.9, **changes):
       easy=False, candidates=40,
     ),
   )  # fmt: skip
-  return types.SimpleNamespace(**values | changes)
+  return GeneratedProblem(**values | changes)
 
 
 def once(corpus, name):

@@ -181,6 +181,6 @@ def test_settings_of_another_generator_are_told():
 
 def test_files_of_corpora_are_where_they_are_asked_to_be(monkeypatch):
   monkeypatch.delenv('ACRL_CACHE', raising=False)
-  assert build.cache('') == pathlib.Path.home() / '.cache/acrl_jax/corpora'
+  assert build.corpora_folder('') == pathlib.Path.home() / '.cache/acrl_jax/corpora'
   monkeypatch.setenv('ACRL_CACHE', '/else')
-  assert build.cache('') == pathlib.Path('/else/corpora') and build.cache('x') == pathlib.Path('x')
+  assert build.corpora_folder('') == pathlib.Path('/else/corpora') and build.corpora_folder('x') == pathlib.Path('x')

@@ -1,4 +1,4 @@
-"""The job `data`: corpora to shards of problems, by parts, so that a build that was cut off goes on where it stopped.
+"""Corpora to shards of problems, by parts: a build that was cut off goes on with the first part that is missing.
 
   corpora -> functions -> tasks of about 200 -> parts/CORPUS-NNNNN.arrow -> train/ validation/ test/ and the rest
 
@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from acrl_jax.datagen.build import languages as fronts
-from acrl_jax.datagen.build import pool, work
+from acrl_jax.datagen.build import languages, pool, work
 from acrl_jax.datagen.build.languages import Front
 from acrl_jax.datagen.build.pipeline import Settings
 from acrl_jax.datagen.build.work import Task
@@ -42,16 +41,16 @@ class Options(NamedTuple):
 
 def settings_of(manifest: dict) -> Settings:
   """The settings that a build was made with; ValueError for those of a generator that had others."""
-  values = manifest['config']['settings']
   try:
+    values = manifest['config']['settings']
     return Settings(**values | {'bars': Bars(**values['bars'])})
-  except TypeError as error:
-    made = manifest['generator_version']
-    raise ValueError(f'built by generator {made}, which had other settings ({error}); build it again') from error
+  except (KeyError, TypeError) as error:
+    generator = manifest['generator_version']
+    raise ValueError(f'built by generator {generator}, which had other settings ({error}); build it again') from error
 
 
-def cache(path: str) -> pathlib.Path:
-  """Where the files of corpora are kept."""
+def corpora_folder(path: str) -> pathlib.Path:
+  """Where the files of corpora are kept: `path`, or for '' the folder of this user's cache."""
   return pathlib.Path(path).expanduser() if path else cache_dir.path() / 'corpora'
 
 
@@ -60,86 +59,87 @@ def open_corpora(names: Sequence[str], where: pathlib.Path, say: Callable = prin
 
   ValueError when none is left, or when what it takes to run functions of their languages is missing.
   """
-  languages = {name: catalogue.corpus(name).language for name in names}  # a wrong name is told before any download
-  for language in sorted(set(languages.values())):
-    fronts.front(language).check()
-  found, missing = [], []
-  for name in sorted(languages):
+  language_of = {name: catalogue.corpus(name).language for name in names}  # a wrong name is refused before any download
+  for language in sorted(set(language_of.values())):
+    languages.front(language).check_installed()
+  sources, missing = [], []
+  for name in sorted(language_of):
     try:
-      found.append((fetch.fetch(name, where), fronts.front(languages[name])))
+      sources.append((fetch.fetch(name, where), languages.front(language_of[name])))
     except fetch.Unavailable as error:
       missing.append(str(error))
       say(f'left out: {error}')
-  if not found:
+  if not sources:
     raise ValueError('none of the corpora can be had: ' + ('; '.join(missing) or 'config.generate.corpora is empty'))
-  return found
+  return sources
 
 
 def build(
   folder: pathlib.Path, sources: Sequence[Source], settings: Settings, options: Options, say: Callable = print
 ) -> dict:
-  """All of a build, or what is left of it; the manifest."""
+  """Makes the parts of a build that are not there yet, then its shards and report; returns the manifest."""
   engine = make_engine(options.engine)
   with _alone(folder):
     tasks, rejects = plan(sources, settings, options.part, options.max_functions)
     left = [task for task in tasks if not is_done(folder, task)]
     total = sum(len(task.functions) for task in tasks)
     say(f'{total} functions in {len(tasks)} parts ({len(tasks) - len(left)} done before), {len(rejects)} screened out')
-    make_parts(folder, left, engine, options.workers or pool.cores())
-    for file in set((folder / 'parts').glob('*')) - {f for task in tasks for f in files(folder, task)}:
+    write_parts(folder, left, engine, options.workers or pool.cores())
+    for file in set((folder / 'parts').glob('*')) - {f for task in tasks for f in part_files(folder, task)}:
       file.unlink()  # of a build that had more of them
-    found = release.release(
+    manifest = release.release(
       folder, [(task.name, task.key) for task in tasks], rejects, [fetched for fetched, _ in sources],
       {'settings': work.plain(settings), 'part': options.part, 'max_functions': options.max_functions},
     )  # fmt: skip
-    say(report.write(folder))
-  return found
+    say(report.write_report(folder))
+  return manifest
 
 
-def plan(sources: Sequence[Source], settings, size: int, most: int = 0) -> tuple[list[Task], list[dict]]:
-  """The tasks, and a row of rejects for each function that came into none. `most` functions a corpus; 0 means all.
+def plan(sources: Sequence[Source], settings: Settings, size: int, most: int = 0) -> tuple[list[Task], list[dict]]:
+  """The tasks of `size` functions, and a row of rejects for each function that is in none of them.
 
-  A corpus that none of the functions can be taken from makes no task.
+  `most` functions a corpus are taken; 0 means all. A corpus without a usable function makes no task.
   """
   tasks, rejects = [], []
   seen: set[str] = set()
   for fetched, front in sources:
-    found: list[Function] = []
+    functions: list[Function] = []
     for symbol, function, reject in front.functions(fetched):
       if function is not None and function.id in seen:
         function, reject = None, Reject('extract', 'duplicate_id')
       if function is None:
-        rejects.append(work.reject_row('', symbol, fetched.name, reject))
+        rejects.append(rows.reject_row('', symbol, fetched.name, reject))
       else:
         seen.add(function.id)
-        found.append(function)
-    found.sort(key=lambda f: f.id)
-    found = found[:most] if most else found  # ids are hashes: the first are a fair sample
-    for number, first in enumerate(range(0, len(found), size)):
-      chosen = tuple(found[first : first + size])
+        functions.append(function)
+    functions.sort(key=lambda f: f.id)
+    functions = functions[:most] if most else functions  # ids are hashes: the first are a fair sample
+    for number, first in enumerate(range(0, len(functions), size)):
+      chosen = tuple(functions[first : first + size])
       tasks.append(Task(f'{fetched.name}-{number:05d}', front, fetched, chosen, settings, rows.version()))
   return tasks, rejects
 
 
-def files(folder: pathlib.Path, task: Task) -> tuple[pathlib.Path, pathlib.Path]:
+def part_files(folder: pathlib.Path, task: Task) -> tuple[pathlib.Path, pathlib.Path]:
+  """The two files of a task's part, of its rejects and of its problems."""
   return tuple(folder / 'parts' / f'{task.name}{end}' for end in ('.rejects.arrow', '.arrow'))
 
 
 def is_done(folder: pathlib.Path, task: Task) -> bool:
-  """Whether both files of its part are there, whole, and made from the same."""
-  due = {k.encode(): v.encode() for k, v in task.key.items()}
-  for file in files(folder, task):
+  """Whether both files of its part are there, whole, and made from the same functions, settings and generator."""
+  key = {k.encode(): v.encode() for k, v in task.key.items()}
+  for file in part_files(folder, task):
     try:
-      found = rows.read(file).schema.metadata or {}
+      written = rows.read_table(file).schema.metadata or {}
     except ValueError:
       return False
-    if not due.items() <= found.items():
+    if not key.items() <= written.items():
       return False
   return True
 
 
-def make_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[..., Iterator], workers: int) -> None:
-  """Parts on the disk, each as soon as it is made."""
+def write_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[..., Iterator], workers: int) -> None:
+  """Has the tasks done by `engine`; each part is on the disk as soon as it is made."""
   total = sum(len(task.functions) for task in tasks)
   counts = [0, 0]
   with tqdm(total=total, unit='function', disable=not total, mininterval=1 if sys.stderr.isatty() else 30) as bar:
@@ -151,12 +151,12 @@ def make_parts(folder: pathlib.Path, tasks: Sequence[Task], engine: Callable[...
       bar.update(kept + rejected)
 
     for task, part in engine(tasks, workers, note):
-      for file, data in zip(files(folder, task), (part.rejects, part.problems)):
-        release.write(file, data)
+      for file, data in zip(part_files(folder, task), (part.rejects, part.problems)):
+        release.write_file(file, data)
 
 
 def make_engine(name: str) -> Callable[..., Iterator]:
-  """What makes parts of tasks; ValueError where it is not installed."""
+  """The function that makes parts of tasks, `pool.parts` or its like; ValueError where Ray is wanted and missing."""
   if name == 'ray':
     try:
       from acrl_jax.datagen.build import ray_build

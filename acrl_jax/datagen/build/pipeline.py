@@ -1,4 +1,4 @@
-"""From a typed function to a problem: each stage narrows down what the stages before it found."""
+"""From a typed function to a problem: each stage narrows down what the stages before it left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from acrl_jax.config import default_of
 from acrl_jax.datagen.cases import acceptance, amplification, bars, minimisation, trivial
-from acrl_jax.datagen.cases.amplification import Found
+from acrl_jax.datagen.cases.amplification import Suite
 from acrl_jax.datagen.inputs import proposal
 from acrl_jax.datagen.records import Case, Function, Mutant, Oracle, Reject, Run, Strength
 from acrl_jax.datagen.render import signature
@@ -23,18 +23,18 @@ _SELDOM = 0.5  # share of the first inputs with a usable result, below which fur
 class Settings(NamedTuple):
   """How much is tried, and how good the outcome has to be: config.generate.limits, and what goes with it."""
 
-  first_inputs: int = default_of('generate.limits.first_inputs')  # a look at the function, which turns most of the useless ones away
+  first_inputs: int = default_of('generate.limits.first_inputs')
   most_inputs: int = default_of('generate.limits.most_inputs')
-  more_inputs: int = default_of('generate.limits.more_inputs')  # a round, aimed at the mutants that survived
-  more_rounds: int = 2
+  more_inputs: int = default_of('generate.limits.more_inputs')
+  more_rounds: int = 2  # of more inputs
   most_stuck: float = 0.7  # share of the first inputs whose calls may come to a limit
-  most_cases: int = default_of('generate.limits.most_cases')  # that mutants are run on
+  most_cases: int = default_of('generate.limits.most_cases')
   most_mutants: int = default_of('generate.limits.most_mutants')
   bars: bars.Bars = bars.Bars()
   seed: int = 0
 
 
-class Rendered(NamedTuple):
+class RenderedTest(NamedTuple):
   """A test, and its parts for readers."""
 
   test: Test
@@ -44,7 +44,7 @@ class Rendered(NamedTuple):
   assertion: str  # plain Python statements
 
 
-class Made(NamedTuple):
+class GeneratedProblem(NamedTuple):
   """A problem, and all that is known of it."""
 
   function: Function
@@ -55,7 +55,7 @@ class Made(NamedTuple):
   parameters: tuple[str, ...]
   annotations: tuple[str, ...]
   returns: str
-  tests: tuple[Rendered, ...]
+  tests: tuple[RenderedTest, ...]
   cases: tuple[Case, ...]
   strength: Strength
   comparator: str  # exact | float | unordered
@@ -63,38 +63,41 @@ class Made(NamedTuple):
   soft_flags: tuple[str, ...]  # doubts about the documentation
 
 
-def make(
+def make_problem(
   function: Function,
   first: Oracle,
   second: Oracle,
   settings: Settings,
-  trace: Callable[[str, Any], None] = lambda stage, found: None,
-) -> Made:
-  """The problem that a function makes; `trace` is told what each stage found. Raises Reject where it makes none, and
-  whatever the oracles raise.
+  trace: Callable[[str, Any], None] = lambda stage, result: None,
+) -> GeneratedProblem:
+  """The problem that a function makes; `trace` is called with each stage's name and result.
+
+  Raises Reject where the function makes none, and whatever the oracles raise.
   """
   proposed = proposal.propose(function, settings.most_inputs, settings.seed)
   trace('propose', proposed)
-  tried, run, candidates = _cases(function, proposed, first, second, settings, trace)
+  tried, run, candidates = _accept(function, proposed, first, second, settings, trace)
   trace('filter', candidates)
-  found = _killed(function, candidates, first, settings)
-  trace('mutate', found.mutants)
-  found = _more(function, found, tried, run, first, second, settings)
-  trace('vary', found)
+  suite = _run_mutants(function, candidates, first, settings)
+  trace('mutate', suite.mutants)
+  suite = _amplify(function, suite, tried, run, first, second, settings)
+  trace('vary', suite)
   examples = frozenset(key(args) for args, _ in function.doc.examples)
-  limits = minimisation.Limits(most=settings.bars.most_tests, trivial_most=bars.trivial(found.cases, settings.bars))
-  chosen = minimisation.select(found.cases, found.mutants, examples, limits)
-  cases = tuple(found.cases[i] for i in chosen)
+  limits = minimisation.Limits(most=settings.bars.most_tests, trivial_most=bars.trivial_bar(suite.cases, settings.bars))
+  chosen = minimisation.minimise(suite.cases, suite.mutants, examples, limits)
+  cases = tuple(suite.cases[i] for i in chosen)
   trace('select', cases)
-  measured = strength(cases, frozenset(chosen), found.mutants, run.branches, len(candidates))
+  measured = strength(cases, frozenset(chosen), suite.mutants, run.branches, len(candidates))
   trace('judge', measured)
   bars.judge(function, cases, measured, settings.bars)
-  made = _rendered(function, cases, measured, run)
-  trace('render', made)
-  return made
+  problem = _render(function, cases, measured, run)
+  trace('render', problem)
+  return problem
 
 
-def _cases(function, proposed, first, second, settings, trace) -> tuple[list[tuple], Run, list[Case]]:
+def _accept(
+  function: Function, proposed: list[tuple], first: Oracle, second: Oracle, settings: Settings, trace: Callable
+) -> tuple[list[tuple], Run, list[Case]]:
   """Inputs, what the first oracle sees, and the cases of it. A look at a few inputs turns useless functions away."""
   look, rest = proposed[: settings.first_inputs], proposed[settings.first_inputs :]
   runs = _run(function, look, first, second, f'{settings.seed}')
@@ -113,21 +116,21 @@ def _cases(function, proposed, first, second, settings, trace) -> tuple[list[tup
     trace('execute', list(zip(rest, more[0].observations)))
     runs = tuple(Run(a.observations + b.observations, max(a.branches, b.branches)) for a, b in zip(runs, more))
   candidates = acceptance.cases(function, look + rest, *runs)
-  due = {key(c.expected) for c in candidates if c.kind != 'raises'}
-  if len(due) < 2:
-    raise Reject('filter', 'constant', f'always {min(due)[:60]}')
+  results = {key(c.expected) for c in candidates if c.kind != 'raises'}
+  if len(results) < 2:
+    raise Reject('filter', 'constant', f'always {min(results)[:60]}')
   if function.returns.kind == 'none' and all(key(c.args) == key(c.expected) for c in candidates if c.kind == 'mutates'):
     raise Reject('filter', 'no_effect')
   return look + rest, runs[0], candidates
 
 
 def _turned_down(run: Run) -> bool:
-  """Whether exceptions were what most of the inputs met with: others may fare better."""
+  """Whether most of the inputs raised: others may not."""
   return sum(o.kind == 'raises' for o in run.observations) > len(run.observations) / 2
 
 
 def _bearable(more: list[tuple], look: list[tuple], run: Run) -> list[tuple]:
-  """The inputs but for those as large as what the function came to no end with: each takes as long as a limit is."""
+  """The inputs but for those as large as what ran into a limit: each of them would take all the time that it may."""
   stuck = sorted(_size(args) for args, seen in zip(look, run.observations) if seen.kind == 'limit')
   return [args for args in more if _size(args) < stuck[len(stuck) // 4]] if stuck else more
 
@@ -156,7 +159,7 @@ def _run(function: Function, proposed: list[tuple], first: Oracle, second: Oracl
   return run, Run(tuple(back[i] for i in range(len(proposed))), shuffled.branches)
 
 
-def _killed(function: Function, candidates: list[Case], first: Oracle, settings: Settings) -> Found:
+def _run_mutants(function: Function, candidates: list[Case], first: Oracle, settings: Settings) -> Suite:
   """The mutants on some of the cases: mostly the shortest, and not many that raise."""
   raising, values = [], []
   for c in sorted(candidates, key=amplification.cost):
@@ -168,28 +171,32 @@ def _killed(function: Function, candidates: list[Case], first: Oracle, settings:
   chosen = (values[:short] + rest)[: settings.most_cases - few] + raising[:few]
   mutants = first.mutate(function, [c.args for c in chosen], settings.most_mutants)
   if len(mutants) < settings.bars.mutants:
-    raise Reject('mutate', 'few_mutants', f'{len(mutants)}, due are {settings.bars.mutants}')
-  return Found(chosen, mutants)
+    raise Reject('mutate', 'few_mutants', f'{len(mutants)}, must be at least {settings.bars.mutants}')
+  return Suite(chosen, mutants)
 
 
-def _more(function, found: Found, known: list[tuple], run: Run, first, second, settings: Settings) -> Found:
-  """With new cases, near those found, for the mutants that survive, untaken branches and rare results."""
+def _amplify(
+  function: Function, suite: Suite, known: list[tuple], run: Run, first: Oracle, second: Oracle, settings: Settings
+) -> Suite:
+  """The suite with new cases, near its own, for the mutants that survive, untaken branches and rare results."""
   known = list(known)
   for number in range(settings.more_rounds):
-    before, least = found, settings.bars.branch_coverage
-    if amplification.satisfied(found, run.branches, least):
+    before, least = suite, settings.bars.branch_coverage
+    if amplification.satisfied(suite, run.branches, least):
       break
-    tried = proposal.vary(function, amplification.seeds(found.cases), known, settings.more_inputs, settings.seed + number)
+    seeds = amplification.seeds(suite.cases)
+    tried = proposal.vary(function, seeds, known, settings.more_inputs, settings.seed + number)
     known += tried
     tried = _bearable(tried, known, run)
     runs = _run(function, tried, first, second, f'{settings.seed}:vary{number}') if tried else ()
     new = acceptance.clean(function, tried, *runs) if tried else []
     if not new:
       break
-    found = amplification.grown(found, new, lambda args, only: first.mutate(function, args, settings.most_mutants, only))
-    if not amplification.promising(found, before):
+    mutate = lambda inputs, only: first.mutate(function, inputs, settings.most_mutants, only)
+    suite = amplification.add_cases(suite, new, mutate)
+    if not amplification.promising(suite, before):
       break
-  return found
+  return suite
 
 
 def strength(
@@ -214,27 +221,31 @@ def strength(
   )
 
 
-def _rendered(function: Function, cases: tuple[Case, ...], strength: Strength, run: Run) -> Made:
+def _render(function: Function, cases: tuple[Case, ...], strength: Strength, run: Run) -> GeneratedProblem:
   head = signature.signature(function, cases)
   docstring = signature.docstring(function, head)
   tests = [render_tests.test(function, head.entry_point, c) for c in cases]
   render_tests.replay(function, head.entry_point, cases, tests)
-  return Made(
-    function, head.entry_point, head.text, docstring, signature.prompt(head, docstring), head.names, head.annotations,
-    head.returns,
-    tuple(
-      Rendered(
-        t, c.kind, render_tests.call(head.entry_point, c.args), f'({render_tests.arguments(c.args)}{"," * (len(c.args) == 1)})',
-        render_tests.assertion(function, head.entry_point, c),
-      )
-      for t, c in zip(tests, cases)
-    ),
-    cases, strength, _comparator(cases), acceptance.flags(run), acceptance.doubts(function, run),
+  return GeneratedProblem(
+    function=function, entry_point=head.entry_point, signature=head.text, docstring=docstring,
+    prompt=signature.prompt(head, docstring), parameters=head.names, annotations=head.annotations, returns=head.returns,
+    tests=tuple(_render_test(function, head.entry_point, t, c) for t, c in zip(tests, cases)), cases=cases,
+    strength=strength, comparator=_comparator(cases), flags=acceptance.flags(run),
+    soft_flags=acceptance.doubts(function, run),
+  )  # fmt: skip
+
+
+def _render_test(function: Function, entry_point: str, test: Test, case: Case) -> RenderedTest:
+  comma = ',' if len(case.args) == 1 else ''
+  return RenderedTest(
+    test=test, kind=case.kind, call=render_tests.call(entry_point, case.args),
+    args=f'({render_tests.arguments(case.args)}{comma})',
+    assertion=render_tests.assertion(function, entry_point, case),
   )  # fmt: skip
 
 
 def _comparator(cases: Sequence[Case]) -> str:
-  due = [c.expected for c in cases if c.kind != 'raises']
-  if any(map(has_float, due)):
+  results = [c.expected for c in cases if c.kind != 'raises']
+  if any(map(has_float, results)):
     return 'float'
-  return 'unordered' if any(type(x) in (set, frozenset, dict) for x in due) else 'exact'
+  return 'unordered' if any(type(x) in (set, frozenset, dict) for x in results) else 'exact'

@@ -1,4 +1,4 @@
-"""Tasks on the cores of this machine: one process a worker, replaced when it dies, its task done again."""
+"""Tasks on the cores of this machine: one process a worker. One that dies is replaced, and its task done again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_DEATHS = 2  # of a process at one function; then the function is given up
 
 
 class _Process:
-  """A worker's process, seen from here."""
+  """The parent's end of a worker's process."""
 
   def __init__(self):
     context = multiprocessing.get_context('spawn')  # a fork would copy the parent's threads and pipes
@@ -27,8 +27,8 @@ class _Process:
     self.process.start()
     theirs.close()
     self.task: Task | None = None
-    self.at = ''  # the function that it is at
-    self.counts = (0, 0)
+    self.at = ''  # id of the function that it works on
+    self.counts = (0, 0)  # of the task's functions, kept and rejected so far
 
   def give(self, task: Task, poisoned: set[str]) -> None:
     self.task, self.at, self.counts = task, '', (0, 0)
@@ -47,7 +47,7 @@ class _Process:
 
 
 class _Team:
-  """Processes and what they are at."""
+  """The processes, and the tasks that are left for them."""
 
   def __init__(self, tasks: Sequence[Task], note: Callable[[int, int], None]):
     self.todo = collections.deque(tasks)
@@ -65,8 +65,11 @@ class _Team:
     if self.todo:
       process.give(self.todo.popleft(), self.poisoned)
 
-  def heard(self, process: _Process) -> Part | None:
-    """The part, if it has come. Raises what the worker raised, EOFError or OSError where it is dead."""
+  def receive(self, process: _Process) -> Part | None:
+    """Reads one message, and returns the part if it is one.
+
+    Raises _Failed with what the worker raised, EOFError or OSError where the worker is dead.
+    """
     kind, value = process.connection.recv()
     if kind == 'error':
       raise _Failed(value)
@@ -88,7 +91,7 @@ class _Team:
     if process.at and self.deaths[process.at] >= _MOST_DEATHS:
       self.poisoned.add(process.at)
     elif self.deaths[''] > 2 * len(self.processes):
-      raise ValueError('the processes of workers end before they have begun; what they wrote above may tell why')
+      raise ValueError('the processes of workers end before they have begun; what they wrote above may say why')
     process.close()
     place = self.processes.index(process)
     self.processes[place] = _Process()
@@ -106,7 +109,7 @@ class _Failed(Exception):
 def parts(
   tasks: Sequence[Task], workers: int, note: Callable[[int, int], None] = lambda *_: None
 ) -> Iterator[tuple[Task, Part]]:
-  """Each task with its part, as they are done; `note` hears how many more functions were kept and rejected.
+  """Each task with its part, as they are done; `note` is called with how many more functions were kept and rejected.
 
   A function at which a process dies twice is rejected as a crash. Raises what a worker raises.
   """
@@ -117,7 +120,7 @@ def parts(
     while busy := {p.connection: p for p in team.processes if p.task is not None}:
       for process in [busy[c] for c in connection.wait(list(busy))]:
         try:
-          part = team.heard(process)
+          part = team.receive(process)
         except (EOFError, OSError):
           team.replace(process)
           continue
@@ -132,7 +135,7 @@ def parts(
 
 
 def _serve(pipe: connection.Connection) -> None:
-  """The life of a worker's process; it ends with its parent, and its oracles with it."""
+  """The main function of a worker's process, which closes its oracles and ends when its parent does."""
 
   def leave(*_):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut the closing short
@@ -150,7 +153,7 @@ def _serve(pipe: connection.Connection) -> None:
 
 
 def _answer(pipe: connection.Connection, worker: Worker) -> None:
-  """Does what comes through the pipe until the other end is gone."""
+  """Does the tasks that come through the pipe until the other end is closed."""
   with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
     while True:
       task, poisoned = pipe.recv()
@@ -163,5 +166,5 @@ def _answer(pipe: connection.Connection, worker: Worker) -> None:
 
 
 def cores() -> int:
-  """Those that this process may use."""
+  """How many cores this process may use."""
   return len(os.sched_getaffinity(0))

@@ -1,4 +1,4 @@
-"""Tasks on the machines of a Ray cluster: an actor a worker, each with oracles of its own."""
+"""Tasks on the machines of a Ray cluster: one actor a worker, each with oracles of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The unit of work: some functions of one corpus to one part, rows and rejects as bytes."""
+"""The unit of work: some functions of one corpus become one part, its rows and rejects as bytes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from acrl_jax.datagen.build.languages import Front
+from acrl_jax.datagen.build.pipeline import GeneratedProblem, Settings
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.output import decontaminate, rows
 from acrl_jax.datagen.records import Function, Reject
@@ -17,13 +18,13 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Task(NamedTuple):
-  """Functions of one corpus, and what is done with them."""
+  """Functions of one corpus, and how problems are made of them."""
 
   name: str  # of the part
   front: Front
   fetched: Fetched
   functions: tuple[Function, ...]
-  settings: Any  # pipeline.Settings
+  settings: Settings
   generator: str  # rows.version() of the process that plans
 
   @property
@@ -37,11 +38,11 @@ class Task(NamedTuple):
 
 
 class Part(NamedTuple):
-  """What came of a task."""
+  """The outcome of a task."""
 
-  kept: int
+  kept: int  # functions
   rejected: int
-  problems: bytes  # Arrow streams
+  problems: bytes  # an Arrow stream of each
   rejects: bytes
 
 
@@ -70,7 +71,7 @@ def _text(x: Any) -> str:
 
 
 class Worker:
-  """Owns the oracles of the corpus that it is at."""
+  """Makes parts; holds the oracles of the corpus that it made the last one of."""
 
   def __init__(self):
     self._corpus: tuple | None = None
@@ -79,9 +80,10 @@ class Worker:
   def part(
     self, task: Task, poisoned: Iterable[str] = (), note: Callable[[str, int, int], None] = lambda *_: None
   ) -> Part:
-    """The part of a task; `note` hears each function's id and the counts so far, before it is worked on.
+    """The part of a task. The functions `poisoned` are rejected untried: they ended the process of a worker.
 
-    Raises ValueError where the oracles cannot be had, and what a full disk raises.
+    `note` is called with each function's id, and the counts so far, before it is worked on. Raises ValueError where
+    the oracles cannot be had, and OSError where the disk is full.
     """
     kept, rejected = [], []
     for function in task.functions:
@@ -89,20 +91,22 @@ class Worker:
       try:
         if function.id in poisoned:
           raise Reject('execute', 'crash', 'ended the process that ran it')
-        made = self._make(task, function)
-        row = rows.row(made, task.settings.seed, task.generator)
-        decontaminate.check(row['docstring'], row['oracle_solution'])
+        row = rows.row(self._make_problem(task, function), task.settings.seed, task.generator)
+        decontaminate.reject_copy(row['docstring'], row['oracle_solution'])
         kept.append(row)
       except Reject as reject:
-        rejected.append(reject_row(function.id, function.symbol, function.corpus, reject))
+        rejected.append(rows.reject_row(function.id, function.symbol, function.corpus, reject))
     key = task.key
     return Part(
       kept=len(kept), rejected=len(rejected),
       problems=rows.stream(kept, rows.SCHEMA, **key), rejects=rows.stream(rejected, rows.REJECTS, **key),
     )  # fmt: skip
 
-  def _make(self, task: Task, function: Function):
-    """A problem or Reject: whatever else is raised twice, the second time by new oracles, is a crash."""
+  def _make_problem(self, task: Task, function: Function) -> GeneratedProblem:
+    """The problem that the function makes; else raises Reject.
+
+    What else is raised twice, the second time by new oracles, counts as a crash.
+    """
     for last in (False, True):
       first, second = self._pair(task)  # outside of the try: that there is no Java is no fault of a function
       try:
@@ -114,9 +118,10 @@ class Worker:
           raise
         self.close()
         if last:
-          raise Reject('execute', 'crash', _told(error)) from error
+          raise Reject('execute', 'crash', _describe(error)) from error
 
   def _pair(self, task: Task) -> tuple:
+    """The two oracles of the task's corpus, opened where the last task was of another one."""
     corpus = (task.front, task.fetched)
     if self._corpus != corpus:
       self.close()
@@ -133,16 +138,8 @@ class Worker:
         pass
 
 
-def reject_row(record: str, symbol: str, corpus: str, reject: Reject) -> dict:
-  detail = str(reject.detail).encode('utf-8', 'backslashreplace').decode()  # Arrow holds no lone surrogate
-  return dict(
-    record_id=record, symbol=symbol, corpus=corpus,
-    stage=reject.stage, reason=reject.reason, detail=detail[:300],
-  )  # fmt: skip
-
-
-def _told(error: Exception) -> str:
-  """What was raised and where, the same on every machine."""
+def _describe(error: Exception) -> str:
+  """What was raised and where, in the same words on every machine."""
   frame = traceback.extract_tb(error.__traceback__)[-1]
   place = frame.filename.rsplit('/', 1)[-1]
   return f'{type(error).__name__}: {" ".join(str(error).split())} ({place}:{frame.lineno})'

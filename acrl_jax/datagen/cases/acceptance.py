@@ -9,9 +9,9 @@ from typing import Any
 
 from acrl_jax.datagen.documentation import unspoken
 from acrl_jax.datagen.inputs import contract, demands, evident
-from acrl_jax.datagen.inputs.fits import bare, declared, fits
+from acrl_jax.datagen.inputs.fits import declared, fits
 from acrl_jax.datagen.records import Case, Function, Observation, Parameter, Reject, Run
-from acrl_jax.datagen.values import annotation, close, key, literal, walk
+from acrl_jax.datagen.values import annotation, bare, close, key, literal, walk
 
 FEWEST = 3  # cases with a value
 MOST_OUTPUT = 300  # characters of an expected value
@@ -29,20 +29,25 @@ _SUBCLASSES = {name: 'IllegalArgumentException' for name in ('NumberFormatExcept
 
 
 def cases(function: Function, inputs: list[tuple], first: Run, second: Run) -> list[Case]:
-  """The clean cases of two runs on the same inputs. Rejects a function that leaves fewer than three with a value, and
-  what `clean` rejects."""
-  found = clean(function, inputs, first, second)
-  values = sum(1 for c in found if c.kind != 'raises')
+  """The clean cases of two runs on the same inputs.
+
+  Rejects a function that leaves fewer than three with a value, and what `clean` rejects.
+  """
+  kept = clean(function, inputs, first, second)
+  values = sum(1 for c in kept if c.kind != 'raises')
   if values < FEWEST:
-    raise Reject('filter', 'few_clean', f'{values} of {len(inputs)} inputs, due are {FEWEST}')
-  return found
+    raise Reject('filter', 'few_clean', f'{values} of {len(inputs)} inputs, must be at least {FEWEST}')
+  return kept
 
 
 def clean(function: Function, inputs: list[tuple], first: Run, second: Run) -> list[Case]:
-  """The clean cases, however few. Rejects functions whose two runs differ, whose results are not of their type, or
-  which change their arguments though they have a result."""
+  """The clean cases, however few.
+
+  Rejects functions whose two runs differ, whose results are not of their type, or which change their arguments though
+  they have a result.
+  """
   _confirm(inputs, first, second)
-  void, found, mutated, wrong = function.returns.kind == 'none', [], 0, 0
+  void, kept, mutated, wrong = function.returns.kind == 'none', [], 0, 0
   for args, seen, other in zip(inputs, first.observations, second.observations):
     if not _sound(seen) or not _sound(other) or diverges(function, seen) or diverges(function, other):
       continue
@@ -56,12 +61,12 @@ def clean(function: Function, inputs: list[tuple], first: Run, second: Run) -> l
     if case.kind == 'value' and not _untouched(args, seen):
       mutated += 1
       continue
-    found.append(case)
-  if mutated > _MUTATED * (mutated + len(found)):
-    raise Reject('filter', 'argument_mutated', f'{mutated} of {mutated + len(found)} executions')
-  if wrong > _WRONG * (wrong + len(found)):
-    raise Reject('filter', 'wrong_type', f'{wrong} of {wrong + len(found)} are no {annotation(function.returns)}')
-  return found
+    kept.append(case)
+  if mutated > _MUTATED * (mutated + len(kept)):
+    raise Reject('filter', 'argument_mutated', f'{mutated} of {mutated + len(kept)} executions')
+  if wrong > _WRONG * (wrong + len(kept)):
+    raise Reject('filter', 'wrong_type', f'{wrong} of {wrong + len(kept)} are no {annotation(function.returns)}')
+  return kept
 
 
 def _sound(seen: Observation) -> bool:
@@ -72,8 +77,8 @@ def diverges(function: Function, seen: Observation) -> bool:
   """Whether a flag matters: not how an exception's message is written, nor an overflow that is documented to raise."""
   if seen.kind != 'raises':
     return bool(seen.flags)
-  told = any(_WIDTH.search(text) for _, text in function.doc.raises)
-  return bool(seen.flags - _TEXT - (_OVERFLOW if told else frozenset()))
+  raises_overflow = any(_WIDTH.search(text) for _, text in function.doc.raises)
+  return bool(seen.flags - _TEXT - (_OVERFLOW if raises_overflow else frozenset()))
 
 
 def _confirm(inputs: list[tuple], first: Run, second: Run) -> None:
@@ -105,28 +110,28 @@ def _shown(x: Any) -> str:
 
 
 def _case(function: Function, args: tuple, seen: Observation, void: bool) -> Case | None:
-  """What the observation says is due; None where the documentation says something else, or nothing."""
+  """What was observed, as a case; None where the documentation says something else, or nothing of it."""
   if seen.kind == 'raises':
-    due = documented(function, seen.error) and _none_is_told(function, args)
-    return Case(args, 'raises', seen.error, seen.branches) if due else None
+    promised = documented(function, seen.error) and _none_is_forbidden(function, args)
+    return Case(args, 'raises', seen.error, seen.branches) if promised else None
   if contract.contradicted(function, args, seen.value) or not demands.met(function, args):
     return None
   if evident.astray(function, args) or unspoken.open_result(function, args):
     return None
-  if void:  # of what cannot be changed nothing can be told
+  if void:  # a call that has nothing to change shows nothing
     container = any(type(x) in _MUTABLE or _none_for(function, p, x) for p, x in zip(function.parameters, args))
     return Case(args, 'mutates', seen.args, seen.branches) if container else None
   example = next((result for given, result in function.doc.examples if key(given) == key(args)), seen.value)
   return Case(args, 'value', seen.value, seen.branches) if _like(seen.value, example) else None
 
 
-def _none_is_told(function: Function, args: tuple) -> bool:
+def _none_is_forbidden(function: Function, args: tuple) -> bool:
   """Whether the documentation says of each None that it raises."""
   return all(x is not None or contract.forbids_none(function, p.name) for p, x in zip(function.parameters, args))
 
 
 def _none_for(function: Function, p: Parameter, x: Any) -> bool:
-  """Whether it is a None in a container's place, which the function bears by its documentation."""
+  """Whether it is a None in a container's place, which the documentation allows."""
   return x is None and bare(p.type).kind in ('list', 'set', 'dict') and p.name in function.doc.nullable
 
 
@@ -138,7 +143,7 @@ def _like(value: Any, example: Any) -> bool:
 
 
 def documented(function: Function, error: str) -> bool:
-  """Whether the documentation tells when the exception, or one that it is a kind of, is raised."""
+  """Whether the documentation says when the exception, or one that it is a kind of, is raised."""
   names = {name.rpartition('.')[2] for name, text in function.doc.raises if not unspoken.vague(text)}
   if error in names or _SUBCLASSES.get(error) in names:
     return True
@@ -149,7 +154,7 @@ def documented(function: Function, error: str) -> bool:
 
 
 def _plain(function: Function, case: Case) -> bool:
-  """Whether what is due can be read, and means the same in any language."""
+  """Whether what is expected can be read, and means the same in any language."""
   if case.kind == 'raises':
     return True
   for x in walk(case.expected):
@@ -168,7 +173,7 @@ def _speaks_of_width(function: Function) -> bool:
 
 
 def _untouched(args: tuple, seen: Observation) -> bool:
-  """Whether the arguments are as they were; or the result is the very argument that changed, and tells of it."""
+  """Whether the arguments are as they were, or the one that changed is the result itself, which shows the change."""
   changed = [b for a, b in zip(args, seen.args) if key(a) != key(b)]
   return not changed or all(key(x) == key(seen.value) for x in changed)
 
@@ -181,9 +186,9 @@ def flags(run: Run) -> tuple[str, ...]:
 def doubts(function: Function, run: Run) -> tuple[str, ...]:
   """What casts a doubt on the documentation without making it wrong."""
   raised = {seen.error for seen in run.observations if seen.kind == 'raises'}
-  found = []
+  flagged = []
   if function.doc.raises and not any(documented(function, error) for error in raised):
-    found.append('documented_error_never_seen')
+    flagged.append('documented_error_never_seen')
   if any(seen.kind == 'raises' and not documented(function, seen.error) for seen in run.observations):
-    found.append('undocumented_error_seen')
-  return tuple(found)
+    flagged.append('undocumented_error_seen')
+  return tuple(flagged)

@@ -15,7 +15,7 @@ _COMMON = 2  # cases with one result, from which on it is no news
 _HOPELESS = 0.4  # share of killed mutants, below which one round more would not do
 
 
-class Found(NamedTuple):
+class Suite(NamedTuple):
   """Cases, and which of them kills which mutant."""
 
   cases: list[Case]
@@ -45,36 +45,40 @@ def seeds(cases: Sequence[Case]) -> list[tuple]:
   return kept
 
 
-def satisfied(found: Found, branches: int, enough: float) -> bool:
-  """Whether no mutant survives, branches are taken and no result has most of the cases."""
-  taken = frozenset().union(*(c.branches for c in found.cases))
-  return found.score == 1.0 and len(taken) >= enough * branches and len(_results(found.cases)) > _RARE
+def satisfied(suite: Suite, branches: int, enough: float) -> bool:
+  """Whether no mutant survives, a share `enough` of the branches is taken, and there are many different results."""
+  taken = frozenset().union(*(c.branches for c in suite.cases))
+  return suite.score == 1.0 and len(taken) >= enough * branches and len(_results(suite.cases)) > _RARE
 
 
-def promising(found: Found, before: Found) -> bool:
-  """Whether one round more might help: the last one did, or little is left to do."""
-  return found.score > before.score or _HOPELESS <= found.score
+def promising(suite: Suite, before: Suite) -> bool:
+  """Whether one round more might help: the last one did, or many of the mutants are killed already."""
+  return suite.score > before.score or _HOPELESS <= suite.score
 
 
-def grown(found: Found, new: list[Case], mutate: Callable[[list[tuple], frozenset[int]], list[Mutant]]) -> Found:
-  """With those new cases that kill what survived, take other branches, or have results that are rare."""
-  surviving = frozenset(m.number for m in found.mutants if not m.killed_by)
+def add_cases(suite: Suite, new: list[Case], mutate: Callable[[list[tuple], frozenset[int]], list[Mutant]]) -> Suite:
+  """The suite with those new cases that kill what survived, take other branches, or have results that are rare.
+
+  `mutate` runs those mutants whose numbers it is given on inputs.
+  """
+  surviving = frozenset(m.number for m in suite.mutants if not m.killed_by)
   again = {m.number: m for m in mutate([c.args for c in new], surviving)} if surviving else {}
   shortest = lambda i: (cost(new[i]), i)
   kept = {i for m in again.values() for i in sorted(m.killed_by, key=shortest)[:_KILLERS]}
-  kept |= set(_other(found.cases, new))
-  place = {i: len(found.cases) + k for k, i in enumerate(sorted(kept))}
+  kept |= set(_unlike(suite.cases, new))
+  place = {i: len(suite.cases) + k for k, i in enumerate(sorted(kept))}
   mutants = [
     m._replace(
       covered=m.covered or again[m.number].covered,
       killed_by=m.killed_by | {place[i] for i in again[m.number].killed_by if i in place},
     ) if m.number in again else m
-    for m in found.mutants
+    for m in suite.mutants
   ]  # fmt: skip
-  return Found(found.cases + [new[i] for i in sorted(kept)], mutants)
+  return Suite(suite.cases + [new[i] for i in sorted(kept)], mutants)
 
 
 def _results(cases: Sequence[Case]) -> dict[str, int]:
+  """How many cases have each of the results; exceptions are none."""
   counts: dict[str, int] = {}
   for c in cases:
     if c.kind != 'raises':
@@ -82,7 +86,7 @@ def _results(cases: Sequence[Case]) -> dict[str, int]:
   return counts
 
 
-def _other(cases: Sequence[Case], new: list[Case]) -> list[int]:
+def _unlike(cases: Sequence[Case], new: list[Case]) -> list[int]:
   """The shortest of the new cases that take a branch, or have a result, which the known ones hardly do."""
   taken, counts = set().union(*(c.branches for c in cases)), _results(cases)
   kept, rare = [], 0

@@ -29,9 +29,11 @@ class Limits(NamedTuple):
     return {'raises': self.raises, 'example': self.examples}.get(group, trivial)
 
 
-def select(cases: Sequence[Case], mutants: Sequence[Mutant], examples: Collection[str], limits: Limits) -> list[int]:
-  """Places of the chosen cases, in order of choice: greedily what kills most mutants and takes most branches that
-  nothing chosen so far does, then other results; the shortest of equals. `examples`: keys of arguments to keep few.
+def minimise(cases: Sequence[Case], mutants: Sequence[Mutant], examples: Collection[str], limits: Limits) -> list[int]:
+  """Places of the chosen cases, in order of choice.
+
+  Greedily: what kills most mutants and takes most branches that nothing chosen so far does, then other results; the
+  shortest of equals. Few of the arguments whose keys are in `examples` are chosen.
   """
   choice = _Choice(cases, mutants, examples, limits)
   while len(choice.chosen) < limits.most and (best := choice.best()) is not None:
@@ -57,8 +59,8 @@ class _Choice:
     for m in mutants:
       for i in m.killed_by:
         self.goals[i].add(('mutant', m.number))
-    for number, told in enumerate(rivals(cases)):
-      for i in told:
+    for number, failed in enumerate(rivals(cases)):
+      for i in failed:
         self.goals[i].add(('rival', number))
     self.groups = [passed_by(c) | ({'example'} if key(c.args) in examples else set()) for c in cases]
     self.reached: Counter = Counter()
@@ -66,7 +68,7 @@ class _Choice:
     self.counts: Counter = Counter()
 
   def gain(self, i: int) -> int:
-    """How many goals it is the first to reach."""
+    """How many goals the case i is the first to reach."""
     return len(self.goals[i] - self.reached.keys())
 
   def again(self, i: int) -> float:

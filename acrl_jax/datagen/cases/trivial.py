@@ -42,7 +42,7 @@ _TWO: tuple[Program, ...] = (
 def passed_by(case: Case) -> frozenset:
   """The trivial programs that pass a test, by name: they return a constant, or an argument, do nothing or raise.
 
-  Only the constant that is due passes, so that None, 0, True, '' and [] need no words of their own.
+  Of the constants only the expected one passes, whatever it is: None, 0, True, '' and [] are not tried one by one.
   """
   if case.kind == 'raises':
     return frozenset(['raises'])
@@ -67,8 +67,8 @@ def rivals(cases: Sequence[Case]) -> list[frozenset[int]]:
   """For each one-operator program that comes near: the places of the cases that it fails, which tell it apart."""
   look = cases[:_LOOK]
   near = [p for p in _programs(cases) if sum(_passes(p, c) for c in look) >= _NEAR * len(look)]
-  told = {frozenset(i for i, c in enumerate(cases) if not _passes(p, c)) for p in near}
-  return sorted(told - {frozenset()}, key=sorted)
+  failed = {frozenset(i for i, c in enumerate(cases) if not _passes(p, c)) for p in near}
+  return sorted(failed - {frozenset()}, key=sorted)
 
 
 def _programs(cases: Sequence[Case]) -> list[Program]:

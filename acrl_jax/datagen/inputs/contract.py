@@ -38,7 +38,7 @@ def says_nan(doc: Doc) -> bool:
 
 
 def contradicted(function: Function, args: tuple, value: Any) -> bool:
-  """Whether the documentation promises an exception, or NaN, for inputs of the kind of `args`: `value` is neither.
+  """Whether the documentation promises an exception, or NaN, for inputs like `args`, which gave another `value`.
 
   It reads promises widely: an input that is dropped in vain costs less than a wrong test.
   """

@@ -23,10 +23,10 @@ def _numbers(x: Any) -> list:
   return [y for y in walk(x) if type(y) in (int, float)]
 
 
-def _each(x: Any, change: Callable[[Any], Any]) -> Any:
+def _map_numbers(x: Any, change: Callable[[Any], Any]) -> Any:
   """With every number of it changed."""
   if type(x) is list:
-    return [_each(y, change) for y in x]
+    return [_map_numbers(y, change) for y in x]
   return change(x) if type(x) in (int, float) else x
 
 
@@ -57,9 +57,9 @@ def _as_binary(x: Any) -> Any:
 
 _DEMANDS = (
   Demand(re.compile(r'\bnon-?negative\b|\bnatural number|>= ?0\b|\bnot (be )?negative\b'),
-         lambda x: all(y >= 0 for y in _numbers(x)), lambda x: _each(x, abs)),
+         lambda x: all(y >= 0 for y in _numbers(x)), lambda x: _map_numbers(x, abs)),
   Demand(re.compile(r'(?<!non-)(?<!non)(?<!not )\bpositive\b(?!.*negative)|(?<![=<])> ?0\b|\bgreater than (0|zero)\b'),
-         lambda x: all(y > 0 for y in _numbers(x)), lambda x: _each(x, lambda y: abs(y) or type(y)(1))),
+         lambda x: all(y > 0 for y in _numbers(x)), lambda x: _map_numbers(x, lambda y: abs(y) or type(y)(1))),
   Demand(re.compile(r'\bnon-?empty\b|\bnot (be )?empty\b|\bat least (one|1|a single) (element|item|number|char|value)'),
          lambda x: not hasattr(x, '__len__') or len(x) > 0, lambda x: x),
   Demand(re.compile(r"\bascii '0' or '1'|\bbinary (digits|string)\b"), _binary, _as_binary),
@@ -77,7 +77,7 @@ def demands(function: Function) -> list[list[Demand]]:
 
 @functools.lru_cache(64)
 def _demands(names: tuple[str, ...], texts: tuple[tuple[str, str], ...], summary: str) -> list[list[Demand]]:
-  found = []
+  demanded = []
   for name in names:
     # The summary asks for something where it says so right before the name: "in the sorted list".
     said = re.findall(rf'\b(?:sorted|non-?\w+|distinct|positive)\s+`?{re.escape(name)}\b', summary)
@@ -85,8 +85,8 @@ def _demands(names: tuple[str, ...], texts: tuple[tuple[str, str], ...], summary
     asked = [d for d in _DEMANDS if d.pattern.search(text.lower())]
     if between := _BETWEEN.search(text.lower()):
       asked.append(_ranged(*map(int, between.groups())))
-    found.append(asked)
-  return found
+    demanded.append(asked)
+  return demanded
 
 
 def _ranged(low: int, high: int) -> Demand:

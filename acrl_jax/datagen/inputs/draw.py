@@ -1,4 +1,7 @@
-"""Random values of a type: short, readable, and near the constants of the function's own text."""
+"""Random values of a type: short, readable, and near the constants of the function's own text.
+
+The draws of a seed are part of what a generator version means: another order of draws makes other problems.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Relations between arguments that names and types make evident: a window lies within its list, a minimum is at most
-its maximum, samples are of one size, a probability is between 0 and 1."""
+"""Relations between arguments that names and types make evident.
+
+A window lies within its list, a minimum is at most its maximum, lists that go together have one length, a probability
+is between 0 and 1.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import random
 import re
 from collections.abc import Callable
 
-from acrl_jax.datagen.inputs.fits import bare
 from acrl_jax.datagen.records import Function, Type
 from acrl_jax.datagen.render.signature import snake
+from acrl_jax.datagen.values import bare
 
 Rule = Callable[[random.Random, list], None]  # changes the arguments in place
 _INDEXABLE = ('str', 'list', 'bytes')
@@ -71,21 +74,21 @@ def _said(function: Function) -> bool:
 @functools.lru_cache(64)
 def _rules(identity: str, parameters: tuple, alike: bool) -> list[tuple[float, list[int], Rule]]:
   types, words = [bare(p.type) for p in parameters], [snake(p.name).split('_') for p in parameters]
-  found = _alike(types, alike) + _scalars(types, words)
+  rules = _alike(types, alike) + _scalars(types, words)
   for owner, members in _owned(types, [p.name for p in parameters]).items():
-    found += _windows(types, words, owner, members)
-  return found + _ordered(types, words)
+    rules += _windows(types, words, owner, members)
+  return rules + _ordered(types, words)
 
 
 def _owned(types: list[Type], names: list[str]) -> dict[int, list[int]]:
   """For each list or string the whole numbers that speak of it: by its name, or else it is the last before them."""
-  owners, found = [i for i, t in enumerate(types) if t.kind in _INDEXABLE], {}
+  owners, owned = [i for i, t in enumerate(types) if t.kind in _INDEXABLE], {}
   for i, t in enumerate(types):
     if t.kind == 'int' and owners:
       named = [o for o in owners if names[i].startswith(names[o]) and names[i] != names[o]]
       before = [o for o in owners if o < i]
-      found.setdefault((named or before[-1:] or owners)[0], []).append(i)
-  return found
+      owned.setdefault((named or before[-1:] or owners)[0], []).append(i)
+  return owned
 
 
 def _windows(types: list[Type], words: list[list[str]], owner: int, members: list[int]) -> list:
@@ -102,8 +105,8 @@ def _windows(types: list[Type], words: list[list[str]], owner: int, members: lis
 
 
 def _bases(words: list[str]) -> frozenset[str]:
-  found = frozenset(w.rstrip('0123456789') for w in words)
-  return found | {'count'} if words[0] == 'n' and len(words) > 1 else found  # nBytes
+  bases = frozenset(w.rstrip('0123456789') for w in words)
+  return bases | {'count'} if words[0] == 'n' and len(words) > 1 else bases  # nBytes
 
 
 def _span(owner: int, start: int, end: int, r: random.Random, args: list) -> None:
@@ -134,11 +137,11 @@ def _sort(low: int, high: int, r: random.Random, args: list) -> None:
 def _alike(types: list[Type], said: bool) -> list:
   """Lists of numbers that go together: of one length, mostly so where they are of floats or unlike types."""
   lists = [i for i, t in enumerate(types) if t.kind == 'list' and t.args and t.args[0].kind in (*_NUMBERS, 'list')]
-  found = []
+  rules = []
   for i, j in zip(lists, lists[1:]):
     plain = types[i] == types[j] and types[i].args[0].kind != 'float' and not said
-    found.append((_HALF if plain else _OFTEN, [i, j], functools.partial(_one_length, i, j)))
-  return found
+    rules.append((_HALF if plain else _OFTEN, [i, j], functools.partial(_one_length, i, j)))
+  return rules
 
 
 def _one_length(i: int, j: int, r: random.Random, args: list) -> None:
@@ -157,19 +160,19 @@ def _sized(x: list, size: int, r: random.Random) -> list:
 
 
 def _scalars(types: list[Type], words: list[list[str]]) -> list:
-  found = []
+  rules = []
   for i, t in enumerate(types):
     inner = t.args[0] if t.kind == 'list' and t.args else t
     names = frozenset(words[i])
     if t.kind == 'float' and names & _CHANCES:
-      found.append((_HALF, [i], functools.partial(_chance, i, 'alpha' in names)))
+      rules.append((_HALF, [i], functools.partial(_chance, i, 'alpha' in names)))
     elif t.kind == 'float' and names & _SMALL:
-      found.append((_OFTEN, [i], functools.partial(_little, i)))
+      rules.append((_OFTEN, [i], functools.partial(_little, i)))
     elif inner.kind in _NUMBERS and names & _POSITIVE:
-      found.append((_OFTEN, [i], functools.partial(_positive, i)))
+      rules.append((_OFTEN, [i], functools.partial(_positive, i)))
     elif t.kind == 'int' and 'iterations' in names:
-      found.append((_OFTEN, [i], lambda r, args, i=i: args.__setitem__(i, r.choice((20, 50, 100, 1000)))))
-  return found
+      rules.append((_OFTEN, [i], lambda r, args, i=i: args.__setitem__(i, r.choice((20, 50, 100, 1000)))))
+  return rules
 
 
 def _chance(place: int, small: bool, r: random.Random, args: list) -> None:

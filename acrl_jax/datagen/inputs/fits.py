@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acrl_jax.datagen.records import Type
+from acrl_jax.datagen.values import bare
 
 MOST_INT = 46_340  # its square is the largest that Java's int holds
 _EXACT = 2**53  # whole numbers below it are floats, too
@@ -25,14 +26,11 @@ def may_be_none(t: Type) -> bool:
   return t.source not in _PRIMITIVE
 
 
-def bare(t: Type) -> Type:
-  """The type without its None."""
-  return t.args[0] if t.kind == 'optional' else t
-
-
 def fits(x: Any, t: Type, none: bool = False) -> bool:
-  """Whether `x` is a value of the type, kinds exact: True is no int, an int no float. `none`: None may stand for any
-  object in it, as in Java."""
+  """Whether `x` is a value of the type, kinds exact: True is no int, an int no float.
+
+  `none`: None may stand for any object in it, as in Java.
+  """
   if x is None:
     return t.kind in ('optional', 'none') or (none and may_be_none(t))
   t = bare(t)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from acrl_jax.datagen.inputs import contract, demands, draw, evident
-from acrl_jax.datagen.inputs.fits import bare, declared, fits, may_be_none
+from acrl_jax.datagen.inputs.fits import declared, fits, may_be_none
 from acrl_jax.datagen.inputs.relate import relations
 from acrl_jax.datagen.inputs.vary import changed
 from acrl_jax.datagen.records import Function, Type
 from acrl_jax.datagen.render import signature
-from acrl_jax.datagen.values import literal, walk
+from acrl_jax.datagen.values import bare, literal, walk
 
 MOST_CALL = 120  # characters of a call
 _MOST_ARGUMENT = 60  # of one argument
@@ -23,7 +23,7 @@ _TRIES = 4  # draws for each input that is wanted
 
 
 class Distinct:
-  """Inputs as they are found: new ones only, and only those that are short and of the parameters' types."""
+  """Collects inputs: only those that are new and short."""
 
   def __init__(self, function: Function, known: Iterable[tuple] = ()):
     self.room = MOST_CALL - len(signature.entry_point(function)) - 2
@@ -58,27 +58,29 @@ class Nones:
 
 
 def propose(function: Function, n: int, seed: int) -> list[tuple]:
-  """Up to `n` different inputs: the documentation's examples, edge cases, then random ones; the first of more inputs
-  are those of fewer. None only where the documentation or a hint allows it. Rejects types of which there is no value.
+  """Up to `n` different inputs: the documentation's examples, edge cases, then random ones.
+
+  With a larger `n` come the same inputs first. None is an argument only where the documentation or a hint allows it.
+  Rejects types of which there is no value.
   """
   r = random.Random(f'{function.id}:propose:{seed}')
-  found = Distinct(function)
+  distinct = Distinct(function)
   stream = _stream(function, r)
   for _ in range(n * _TRIES + _EDGES):
-    if len(found.inputs) >= n:
+    if len(distinct.inputs) >= n:
       break
-    found.add(next(stream))
-  return found.inputs
+    distinct.add(next(stream))
+  return distinct.inputs
 
 
 def vary(function: Function, seeds: list[tuple], known: Iterable[tuple], n: int, seed: int) -> list[tuple]:
   """Up to `n` inputs that are new to `known` and a few small changes away from `seeds`."""
   r = random.Random(f'{function.id}:vary:{seed}')
-  found, nones = Distinct(function, known), Nones(function, r)
+  distinct, nones = Distinct(function, known), Nones(function, r)
   hints, types = draw.hints(function), [p.type for p in function.parameters]
   pool, asked = _pool(seeds, hints), any(demands.demands(function))
   for _ in range(n * _TRIES if seeds and types else 0):
-    if len(found.inputs) >= n:
+    if len(distinct.inputs) >= n:
       break
     args = list(r.choice(seeds))
     for _ in range(1 + int(r.random() * 3) if args else 0):
@@ -91,8 +93,8 @@ def vary(function: Function, seeds: list[tuple], known: Iterable[tuple], n: int,
       args = demands.repaired(function, args)
     nones.put(args)
     if all(_small(x) and (x is None or fits(x, t)) for x, t in zip(args, types)):
-      found.add(tuple(args))
-  return found.inputs
+      distinct.add(tuple(args))
+  return distinct.inputs
 
 
 def _small(x: Any) -> bool:
@@ -108,11 +110,11 @@ def _pool(seeds: list[tuple], hints: draw.Hints) -> dict[type, list]:
     # Sorted, for the members of sets come in an order that the process decides.
     for y in sorted((y for x in args for y in walk(x) if type(y) in pool and len(str(y)) <= 12), key=literal):
       pool[type(y)][y] = None
-  return {kind: list(found) for kind, found in pool.items()}
+  return {kind: list(members) for kind, members in pool.items()}
 
 
 def _stream(function: Function, r: random.Random) -> Iterator[tuple]:
-  """Inputs without end, the telling ones first."""
+  """Inputs without end: examples, edge cases, then random ones."""
   types, hints = [p.type for p in function.parameters], draw.hints(function)
   drawers = [draw.drawer(t, p.name, hints, r) for t, p in zip(types, function.parameters)]
   least, nones = len(types) - len(signature.defaults(function)), Nones(function, r)
@@ -123,7 +125,7 @@ def _stream(function: Function, r: random.Random) -> Iterator[tuple]:
   yield from _edge_cases(types, hints, least, r)
   related, asked = relations(types), any(demands.demands(function))
   while True:
-    args = [one() for one in drawers]
+    args = [draw_one() for draw_one in drawers]
     if related:
       for _ in range(int(r.random() * 3)):
         i, j, relation = related[int(r.random() * len(related))]

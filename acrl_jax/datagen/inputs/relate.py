@@ -7,20 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from acrl_jax.datagen.inputs.draw import MOST_ITEMS, limited
-from acrl_jax.datagen.inputs.fits import bare
 from acrl_jax.datagen.records import Type
+from acrl_jax.datagen.values import bare
 
 Relation = Callable[[random.Random, Any, Any], Any]  # (r, argument, other argument) -> what the other becomes
 
 
 def relations(types: list[Type]) -> list[tuple[int, int, Relation]]:
   """For every ordered pair of parameters the ways in which the second may follow from the first."""
-  found = []
+  ways = []
   for i, a in enumerate(map(bare, types)):
     for j, b in enumerate(map(bare, types)):
       if i != j:
-        found += [(i, j, relation) for relation in _between(a, b)]
-  return found
+        ways += [(i, j, relation) for relation in _between(a, b)]
+  return ways
 
 
 def _between(a: Type, b: Type) -> list[Relation]:

@@ -1,4 +1,4 @@
-"""Small changes of a value, aimed at what other inputs could not tell apart."""
+"""Small changes of a value: inputs near those that are known, for the mutants that these do not kill."""
 
 from __future__ import annotations
 

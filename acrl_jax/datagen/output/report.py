@@ -19,18 +19,18 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def write(folder: pathlib.Path) -> str:
-  """FOLDER/report.md, with plots where matplotlib is (extra `plot`); the few lines that matter."""
+def write_report(folder: pathlib.Path) -> str:
+  """Writes FOLDER/report.md, with plots where matplotlib is installed (extra `plot`); returns its main figures."""
   _, problems, _ = _read(folder)
   if problems:
     plots(folder, problems)
-  release.write(folder / 'report.md', text(folder))
+  release.write_file(folder / 'report.md', text(folder))
   return f'{headline(folder, problems)}\n{strengths(problems)}\nmore in {folder / "report.md"}'
 
 
 def text(folder: pathlib.Path) -> str:
   """The report of the shards in a folder, in Markdown. ValueError where they are missing."""
-  found, problems, rejects = _read(folder)
+  all_columns, problems, rejects = _read(folder)
   images = sorted((folder / 'plots').glob('*.png'))
   return '\n'.join([
     '# Problems made from source code', '', headline(folder, problems), '',
@@ -38,23 +38,24 @@ def text(folder: pathlib.Path) -> str:
     '## Why functions made no problem', '', reasons(rejects), '',
     '## Strength', '', strengths(problems), '', *(f'![{image.stem}](plots/{image.name})' for image in images), '',
     '## To be looked at', '', review(problems), '',
-    '## Examples', '', examples(found, problems), '',
+    '## Examples', '', examples(all_columns, problems), '',
   ])  # fmt: skip
 
 
 def _read(folder: pathlib.Path) -> tuple[pa.Table, list[dict], list[dict]]:
   """All of the problems, their figures alone, and the rejects."""
-  found = rows.problems(folder)
-  small = found.select(_COLUMNS).append_column('tests', pc.list_value_length(found['tests']))
-  return found, small.to_pylist(), rows.read(folder / 'rejects.arrow').select(['corpus', 'stage', 'reason']).to_pylist()
+  problems = rows.problems(folder)
+  figures = problems.select(_COLUMNS).append_column('tests', pc.list_value_length(problems['tests']))
+  rejects = rows.read_table(folder / 'rejects.arrow').select(['corpus', 'stage', 'reason'])
+  return problems, figures.to_pylist(), rejects.to_pylist()
 
 
 def headline(folder: pathlib.Path, problems: list[dict]) -> str:
   count = collections.Counter(p['split'] for p in problems)
   splits = ', '.join(f'{count[name]} {name}' for name, _ in rows.SPLITS)
   tests = sum(p['tests'] for p in problems)
-  made = release.manifest(folder)['generator_version']
-  return f'{len(problems)} problems ({splits}) with {tests} tests, by generator {made}.'
+  generator = release.read_manifest(folder)['generator_version']
+  return f'{len(problems)} problems ({splits}) with {tests} tests, by generator {generator}.'
 
 
 def yields(problems: list[dict], rejects: list[dict]) -> str:
@@ -65,8 +66,8 @@ def yields(problems: list[dict], rejects: list[dict]) -> str:
   names = sorted(kept.keys() | {r['corpus'] for r in rejects})
   body = []
   for name in names:
-    each = [lost[name, stage] for stage in stages]
-    body.append([name, sum(each) + kept[name], *each, kept[name]])
+    by_stage = [lost[name, stage] for stage in stages]
+    body.append([name, sum(by_stage) + kept[name], *by_stage, kept[name]])
   body.append(['all', *(sum(column) for column in list(zip(*body))[1:])])
   return table(['corpus', 'functions', *stages, 'problems'], body)
 
@@ -115,14 +116,14 @@ def review(problems: list[dict]) -> str:
   return f'Named as a problem of HumanEval or MBPP, {len(names)}: ' + (', '.join(f'`{n}`' for n in names) or 'none')
 
 
-def examples(found: pa.Table, problems: list[dict]) -> str:
+def examples(all_columns: pa.Table, problems: list[dict]) -> str:
   """The weakest, the middle and the strongest problem."""
   if not problems:
     return 'none'
   order = sorted(range(len(problems)), key=lambda i: (problems[i]['mutation_score'], problems[i]['tests'], i))
   chosen = dict.fromkeys([order[0], order[len(order) // 2], order[-1]])
   texts = []
-  for p in found.take(list(chosen)).to_pylist():
+  for p in all_columns.take(list(chosen)).to_pylist():
     tests = '\n'.join(t['assertion'] for t in p['tests'])
     score = f'mutation score {p["mutation_score"]:.2f}, {p["split"]}'
     texts.append(f'`{p["source_symbol"]}` of {p["source_corpus"]} ({score}):\n\n```python\n{p["prompt"]}\n{tests}\n```')

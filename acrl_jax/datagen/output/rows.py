@@ -1,7 +1,11 @@
-"""One problem as one row of an Arrow shard: what `acrl_jax.data.shards` reads, and where it came from."""
+"""One problem as one row of an Arrow shard: what `acrl_jax.data.shards` reads, and where it came from.
+
+Also the rows of rejects, and the version of the generator, which both of them depend on.
+"""
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import hashlib
 import io
@@ -13,12 +17,13 @@ import pyarrow as pa
 
 import acrl_jax
 from acrl_jax import datagen
-from acrl_jax.data import shards
+from acrl_jax.data import json_lines, shards
 from acrl_jax.datagen import values
 from acrl_jax.datagen.output import dedupe
+from acrl_jax.datagen.records import Reject
 
 if TYPE_CHECKING:
-  from acrl_jax.datagen.build.pipeline import Made
+  from acrl_jax.datagen.build.pipeline import GeneratedProblem, RenderedTest
 
 _TEXTS = pa.list_(pa.string())
 TEST = pa.struct([*shards.TEST, *((name, pa.string()) for name in ('kind', 'call', 'args', 'assertion'))])
@@ -48,17 +53,37 @@ REJECTS = pa.schema(
   [(name, pa.string()) for name in ('record_id', 'symbol', 'corpus', 'stage', 'reason', 'detail')],
 )
 SPLITS = (('train', 80), ('validation', 90), ('test', 100))  # by the container's hash in 0..99: below this
-_LATE = ('build', 'pool', 'ray_build', 'release', 'report', 'verify', 'explain', 'fetch', '__main__')  # write no row
+# Files of datagen that change no row: they fetch corpora, spread the work, publish, report, look into builds, or make
+# the primer, of which the Python front end uses the mutants alone.
+_SHAPES_NO_ROW = (
+  '__main__.py', 'build/build.py', 'build/pool.py', 'build/ray_build.py', 'corpora/fetch.py', 'output/release.py',
+  'output/report.py', 'inspect/*', 'primer/*',
+)  # fmt: skip
+_SHAPES_ROWS = ('primer/mutants.py',)  # though a pattern above has it
 
 
 @functools.cache
 def version() -> str:
-  """Of the package, and of the files here that decide what is in a row."""
-  folder = pathlib.Path(datagen.__file__).parent
+  """Of the package, and of the files of datagen that decide what is in a row.
+
+  Parts that another version made are made anew.
+  """
+  return f'{acrl_jax.__version__}+{digest_of_files(pathlib.Path(datagen.__file__).parent)}'
+
+
+def digest_of_files(folder: pathlib.Path) -> str:
+  """A hash of the names and bytes of the files that decide what is in a row; `folder` is that of datagen."""
   digest = hashlib.sha256()
-  for file in sorted(f for f in folder.rglob('*') if f.suffix in ('.py', '.java', '.npz') and f.stem not in _LATE):
-    digest.update(f'{file.relative_to(folder)}\0'.encode() + file.read_bytes())
-  return f'{acrl_jax.__version__}+{digest.hexdigest()[:12]}'
+  for name in shaping_files(folder):
+    digest.update(f'{name}\0'.encode() + (folder / name).read_bytes())
+  return digest.hexdigest()[:12]
+
+
+def shaping_files(folder: pathlib.Path) -> list[str]:
+  """The paths within `folder`, that of datagen, of the files that decide what is in a row: sorted, at any depth."""
+  names = [f.relative_to(folder).as_posix() for f in folder.rglob('*') if f.suffix in ('.py', '.java', '.npz')]
+  late = lambda name: any(fnmatch.fnmatchcase(name, pattern) for pattern in _SHAPES_NO_ROW)
+  return sorted(name for name in names if name in _SHAPES_ROWS or not late(name))
 
 
 def split(container: str) -> str:
@@ -67,25 +92,25 @@ def split(container: str) -> str:
   return next(name for name, end in SPLITS if place < end)
 
 
-def row(made: Made, seed: int, generator: str) -> dict:
-  """All that a shard tells of a problem that a `version` of the generator made."""
-  function, strength = made.function, made.strength
-  tests = [_test(rendered) for rendered in made.tests]
+def row(problem: GeneratedProblem, seed: int, generator: str) -> dict:
+  """All that a shard says of a problem that the generator of that `version` made."""
+  function, strength = problem.function, problem.strength
+  tests = [_test(rendered) for rendered in problem.tests]
   python = function.language == 'python'
   return {
     'id': function.id,
-    'prompt': made.prompt,
-    'entry_point': made.entry_point,
+    'prompt': problem.prompt,
+    'entry_point': problem.entry_point,
     'tests': tests,
     'solution': '',  # a reference that learning may see would be copied from the corpus
     'source': function.corpus,
     'oracle_solution': function.body if python else None,
-    'signature': made.signature,
-    'docstring': made.docstring,
-    'param_names': list(made.parameters),
-    'param_types': list(made.annotations),
-    'return_type': made.returns,
-    'comparator': made.comparator,
+    'signature': problem.signature,
+    'docstring': problem.docstring,
+    'param_names': list(problem.parameters),
+    'param_types': list(problem.annotations),
+    'return_type': problem.returns,
+    'comparator': problem.comparator,
     'float_rtol': values.RELATIVE,
     'float_atol': values.ABSOLUTE,
     'source_lang': function.language,
@@ -102,9 +127,9 @@ def row(made: Made, seed: int, generator: str) -> dict:
     'mutants_covered': strength.mutants_covered,
     'mutants_killed': strength.mutants_killed,
     'n_candidates': strength.candidates,
-    'divergence_flags': sorted(made.flags),
-    'soft_flags': sorted(made.soft_flags),
-    **dedupe.keys(function, made.entry_point, made.docstring, made.annotations, made.returns, tests),
+    'divergence_flags': sorted(problem.flags),
+    'soft_flags': sorted(problem.soft_flags),
+    **dedupe.keys(function, problem.entry_point, problem.docstring, problem.annotations, problem.returns, tests),
     'generator_version': generator,
     'seed': seed,
     'split': split(function.container),
@@ -113,9 +138,18 @@ def row(made: Made, seed: int, generator: str) -> dict:
   }
 
 
-def _test(rendered) -> dict:
+def _test(rendered: RenderedTest) -> dict:
   more = {name: getattr(rendered, name) for name in ('kind', 'call', 'args', 'assertion')}
   return rendered.test._asdict() | more
+
+
+def reject_row(record: str, symbol: str, corpus: str, reject: Reject) -> dict:
+  """A row of REJECTS: a function, by its id or '' and its symbol, and why it makes no problem."""
+  detail = str(reject.detail).encode('utf-8', 'backslashreplace').decode()  # Arrow holds no lone surrogate
+  return dict(
+    record_id=record, symbol=symbol, corpus=corpus,
+    stage=reject.stage, reason=reject.reason, detail=detail[:300],
+  )  # fmt: skip
 
 
 def stream(rows: Iterable[dict] | pa.Table, schema: pa.Schema, **metadata: str) -> bytes:
@@ -129,13 +163,13 @@ def stream(rows: Iterable[dict] | pa.Table, schema: pa.Schema, **metadata: str) 
   return sink.getvalue()
 
 
-def read(file: pathlib.Path) -> pa.Table:
-  """ValueError when the file is not a whole Arrow stream."""
+def read_table(file: pathlib.Path) -> pa.Table:
+  """The rows of an Arrow stream; ValueError when the file is not a whole one."""
   try:
     with pa.memory_map(str(file)) as source:
       return pa.ipc.open_stream(source).read_all()
   except (pa.ArrowException, OSError) as error:
-    raise ValueError(f'{file}: not a whole Arrow stream ({shards.one_line(error)}); build it again') from error
+    raise ValueError(f'{file}: not a whole Arrow stream ({json_lines.one_line(error)}); build it again') from error
 
 
 def problems(folder: pathlib.Path) -> pa.Table:
@@ -145,7 +179,7 @@ def problems(folder: pathlib.Path) -> pa.Table:
     return SCHEMA.empty_table()
   if not files:
     raise ValueError(f'{folder}: no {", ".join(f"{name}/*.arrow" for name, _ in SPLITS)} there; build it first')
-  tables = [read(file) for file in files]
+  tables = [read_table(file) for file in files]
   for file, table in zip(files, tables):
     if not table.schema.equals(SCHEMA):
       lacking = [name for name in SCHEMA.names if name not in table.schema.names]

@@ -11,9 +11,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from acrl_jax.datagen.inputs.fits import bare
 from acrl_jax.datagen.records import Case, Function, Reject, Type
-from acrl_jax.datagen.values import annotation
+from acrl_jax.datagen.values import annotation, bare
 
 _WIDTH = 96  # columns of the docstring's text
 _LONG = 3  # a parameter's name of more letters is known in prose without backticks
@@ -48,7 +47,7 @@ def snake(name: str) -> str:
 
 
 def safe(name: str) -> str:
-  """snake_case; with an underscore at its end where Python, or the text of a test, has the name already."""
+  """snake_case; with an underscore at its end where Python, or the text of a test, uses the name already."""
   name = snake(name)
   return f'{name}_' if name in _TAKEN or keyword.iskeyword(name) or hasattr(builtins, name) else name
 
@@ -74,11 +73,11 @@ def defaults(function: Function) -> tuple[str, ...]:
     return ()
   try:
     tree = ast.parse(textwrap.dedent(function.body)).body[0]
-    found = tree.args.defaults if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+    nodes = tree.args.defaults if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
   except (SyntaxError, IndexError):
     return ()
   texts: list[str] = []
-  for node in reversed(found):
+  for node in reversed(nodes):
     try:
       value = ast.literal_eval(node)
     except (ValueError, TypeError):

@@ -47,12 +47,12 @@ def _result(function: Function, entry_point: str, args: tuple) -> str:
 
 def expected(case: Case) -> str:
   """What the harness compares with: types exact, floats within the tolerances of `values.close`."""
-  due = list(case.expected) if case.kind == 'mutates' else case.expected
-  return f'approx({literal(due)})' if has_float(due) else literal(due)
+  value = list(case.expected) if case.kind == 'mutates' else case.expected
+  return f'approx({literal(value)})' if has_float(value) else literal(value)
 
 
 def test(function: Function, entry_point: str, case: Case) -> Test:
-  """The test of a case. Where an exception is due, any `Exception` will do."""
+  """The test of a case. Where an exception is expected, any `Exception` passes."""
   if case.kind == 'raises':
     return Test(code=_raising(call(entry_point, case.args)))
   if case.kind == 'mutates':
@@ -61,6 +61,7 @@ def test(function: Function, entry_point: str, case: Case) -> Test:
 
 
 def _raising(text: str) -> str:
+  # The message is part of every published row: other words would make other rows.
   return f"try:\n  {text}\nexcept Exception:\n  pass\nelse:\n  raise AssertionError('an exception is due')"
 
 
@@ -68,36 +69,36 @@ def assertion(function: Function, entry_point: str, case: Case) -> str:
   """The same test as plain Python statements."""
   if case.kind == 'raises':
     return _raising(call(entry_point, case.args))
-  lines, name, due = [], 'result', case.expected
+  lines, name, value = [], 'result', case.expected
   if case.kind == 'mutates':
-    lines, name, due = [f'args = [{arguments(case.args)}]', f'{entry_point}(*args)'], 'args', list(case.expected)
-  elif has_float(due) and type(due) is not float:
+    lines, name, value = [f'args = [{arguments(case.args)}]', f'{entry_point}(*args)'], 'args', list(case.expected)
+  elif has_float(value) and type(value) is not float:
     lines = [f'result = {_result(function, entry_point, case.args)}']
   else:
     name = _result(function, entry_point, case.args)
-  lines += [f'assert {condition}' for condition in _conditions(name, due)]
-  return '\n'.join(['import math'] * has_float(due) + lines)
+  lines += [f'assert {condition}' for condition in _conditions(name, value)]
+  return '\n'.join(['import math'] * has_float(value) + lines)
 
 
-def _conditions(name: str, due: Any) -> Iterator[str]:
-  """What holds for a value that equals `due`, its floats within tolerance."""
-  if due is None or type(due) is bool:
-    yield f'{name} is {due}'
-  elif type(due) is float:
-    if math.isnan(due):
+def _conditions(name: str, value: Any) -> Iterator[str]:
+  """The texts of conditions which say that what has the `name` equals `value`, its floats within tolerance."""
+  if value is None or type(value) is bool:
+    yield f'{name} is {value}'
+  elif type(value) is float:
+    if math.isnan(value):
       yield f'math.isnan({name})'
     else:
-      yield f'math.isclose({name}, {written(due)}, rel_tol={RELATIVE}, abs_tol={ABSOLUTE})'
-  elif has_float(due) and type(due) in (list, tuple):
-    yield f'len({name}) == {len(due)}'
-    for i, x in enumerate(due):
+      yield f'math.isclose({name}, {written(value)}, rel_tol={RELATIVE}, abs_tol={ABSOLUTE})'
+  elif has_float(value) and type(value) in (list, tuple):
+    yield f'len({name}) == {len(value)}'
+    for i, x in enumerate(value):
       yield from _conditions(f'{name}[{i}]', x)
-  elif has_float(due) and type(due) is dict:
-    yield f'{name}.keys() == {written(set(due))}'
-    for k, x in due.items():
+  elif has_float(value) and type(value) is dict:
+    yield f'{name}.keys() == {written(set(value))}'
+    for k, x in value.items():
       yield from _conditions(f'{name}[{written(k)}]', x)
   else:
-    yield f'{name} == {written(due)}'
+    yield f'{name} == {written(value)}'
 
 
 def replay(function: Function, entry_point: str, cases: Sequence[Case], tests: Sequence[Test]) -> None:
@@ -124,9 +125,9 @@ def replay(function: Function, entry_point: str, cases: Sequence[Case], tests: S
     return object()
 
   for t, text in zip(tests, texts):
-    for stub, due in ((faithful, True), (other, False)):
-      if _holds(t, {entry_point: stub}) != due or _holds(Test(code=text), {entry_point: stub}) != due:
-        raise Reject('render', 'replay', f'{t.code} -> {t.expected}: {"fails" if due else "passes"} the replay')
+    for stub, passes in ((faithful, True), (other, False)):
+      if _holds(t, {entry_point: stub}) != passes or _holds(Test(code=text), {entry_point: stub}) != passes:
+        raise Reject('render', 'replay', f'{t.code} -> {t.expected}: {"fails" if passes else "passes"} the replay')
 
 
 def _become(x: Any, y: Any) -> None:

@@ -59,7 +59,7 @@ def test_corpora_that_cannot_be_had_are_left_out_by_name(tmp_path, monkeypatch):
     return fakes.fetched(tmp_path, name)
 
   monkeypatch.setattr(fetch, 'fetch', get)
-  monkeypatch.setattr(build.fronts, 'front', lambda language: fakes.FRONT)
+  monkeypatch.setattr(build.languages, 'front', lambda language: fakes.FRONT)
   said = []
   found = build.open_corpora(['toolz', 'boltons'], tmp_path, said.append)
   assert [fetched.name for fetched, _ in found] == ['toolz'] and said == ['left out: boltons: no file of it']
@@ -74,7 +74,7 @@ def test_corpora_that_cannot_be_had_are_left_out_by_name(tmp_path, monkeypatch):
 def test_every_corpus_has_a_front_end():
   assert {c.language for c in catalogue.CORPORA.values()} == {'java', 'python'}
   for language in ('java', 'python'):
-    assert callable(build.fronts.front(language).make)
+    assert callable(build.languages.front(language).make)
 
 
 def test_equal_records_have_equal_digests_in_every_process():

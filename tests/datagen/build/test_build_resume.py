@@ -73,7 +73,7 @@ def test_an_oracle_that_breaks_is_opened_again_and_twice_is_a_crash(tmp_path):
   source = corpus(tmp_path / 'c', alpha0='raises', beta0='raises_once')
   make(tmp_path / 'out', source)
   assert reasons(tmp_path / 'out') == {'alpha0': ('execute', 'crash')}
-  detail = rows.read(tmp_path / 'out' / 'rejects.arrow')['detail'][0].as_py()
+  detail = rows.read_table(tmp_path / 'out' / 'rejects.arrow')['detail'][0].as_py()
   assert detail.startswith('RuntimeError: the oracle broke (fakes.py:')
   assert log(source).count('alpha0') == log(source).count('beta0') == 2
   opened = log(source, 'oracles.log')
@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_costs_one_part(tmp_path, monkeypatch):
   source = corpus(tmp_path / 'c')
   written = []
 
-  def write(file, data, real=release.write):
+  def write(file, data, real=release.write_file):
     if len(written) == 4:
       raise OSError(errno.ENOSPC, 'No space left on device', str(file))
     written.append(file)
@@ -145,7 +145,7 @@ def test_a_full_disk_is_told_and_costs_one_part(tmp_path, monkeypatch):
   config = types.SimpleNamespace(generate=types.SimpleNamespace(**vars(options()), corpora=(), cache=''))
   (tmp_path / 'out').mkdir()
   with monkeypatch.context() as patch:
-    patch.setattr(release, 'write', write)
+    patch.setattr(release, 'write_file', write)
     with pytest.raises(ValueError, match='the disk is full; make room and give the same command again'):
       build.run(config, str(tmp_path / 'out'), False)
   assert '(2 done before)' in make(tmp_path / 'out', source)[1]

@@ -53,7 +53,7 @@ def test_a_hang_of_either_oracle_is_a_rejection(which):
   oracles = [plain.Call(lambda a: a * a), plain.Call(lambda a: a * a)]
   oracles[which] = Stuck(None)
   with pytest.raises(Reject) as caught:
-    pipeline.make(plain.function([plain.JAVA_INT], plain.JAVA_INT), *oracles, pipeline.Settings())
+    pipeline.make_problem(plain.function([plain.JAVA_INT], plain.JAVA_INT), *oracles, pipeline.Settings())
   assert (caught.value.stage, caught.value.reason) == ('execute', 'hang')
 
 
@@ -67,7 +67,7 @@ def test_lone_surrogates_end_in_no_test_and_break_no_shard():
   given = [('a', 'b'), ('c', 'd'), ('e', 'f'), ('g', 'h')]
   seen = run(*(observed(x + '\ud800' * (x == 'c') + y, (x, y)) for x, y in given))
   assert [c.args for c in acceptance.cases(text, given, seen, seen)] == [given[0], *given[2:]]
-  row = work.reject_row('', 'm.f', 'fake', Reject('execute', 'no_method', 'half of \ud83d, caf\xe9'))
+  row = rows.reject_row('', 'm.f', 'fake', Reject('execute', 'no_method', 'half of \ud83d, caf\xe9'))
   rows.stream([row], rows.REJECTS)
   assert row['detail'] == 'half of \\ud83d, caf\xe9'
 
@@ -105,7 +105,7 @@ def test_a_build_without_any_problem_tells_why_and_can_be_looked_into(tmp_path, 
   _, said = builds.make(folder, source)
   assert '0 problems (' in said and '| judge | mutation_score | 20 |' in (folder / 'report.md').read_text()
   assert report.text(folder) == (folder / 'report.md').read_text()
-  monkeypatch.setattr(release, 'manifest', lambda where, real=release.manifest: real(where) | manifest)
+  monkeypatch.setattr(release, 'read_manifest', lambda where, real=release.read_manifest: real(where) | manifest)
   assert verify.verify(folder, 10, 0, tmp_path, lambda _: None) == []
   told = []
   explain.explain(folder, 'm.beta1', tmp_path, told.append)

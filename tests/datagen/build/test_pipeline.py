@@ -14,7 +14,7 @@ SETTINGS = pipeline.Settings()
 
 
 def made(f, call, second=None, settings=SETTINGS, trace=lambda *_: None):
-  return pipeline.make(f, call, second or call, settings, trace)
+  return pipeline.make_problem(f, call, second or call, settings, trace)
 
 
 def clamp(x, low, high):
@@ -79,11 +79,11 @@ def test_the_same_function_and_settings_make_the_same_problem():
 
 def test_a_problem_does_not_depend_on_the_hash_seed():
   code = (
-    'import plain\nfrom acrl_jax.datagen import pipeline\nfrom acrl_jax.datagen.records import Type\n'
+    'import plain\nfrom acrl_jax.datagen.build import pipeline\nfrom acrl_jax.datagen.records import Type\n'
     "words = Type('set', (Type('str'),))\nf = plain.function([words, Type('str')], words)\n"
     'call = plain.Call(lambda a, b: a - {b}, (lambda a, b: a, lambda a, b: {b}, lambda a, b: a | {b}, '
     'lambda a, b: set(), lambda a, b: {x for x in a if len(x) > 1 and x != b}))\n'
-    'made = pipeline.make(f, call, call, pipeline.Settings())\nprint(made.tests, made.strength, made.prompt)'
+    'made = pipeline.make_problem(f, call, call, pipeline.Settings())\nprint(made.tests, made.strength, made.prompt)'
   )
   texts = plain.printed(code, '123')
   assert len(texts) == 1 and 'set[str]' in texts.pop()
@@ -189,7 +189,7 @@ def test_weak_tests_are_rejected_by_their_figure():
   with pytest.raises(Reject) as caught:
     made(f, call)
   assert (caught.value.stage, caught.value.reason) == ('judge', 'mutation_score')
-  assert caught.value.detail == '0.2, due is at least 0.8'
+  assert caught.value.detail == '0.2, must be at least 0.8'
 
 
 def test_the_second_round_kills_what_the_first_could_not():

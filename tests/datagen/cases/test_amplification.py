@@ -1,7 +1,7 @@
-"""Rounds of more inputs: what is kept of them, and when they end."""
+"""Amplification: which of more inputs are kept, and when the rounds end."""
 
 from acrl_jax.datagen.cases import amplification
-from acrl_jax.datagen.cases.amplification import Found
+from acrl_jax.datagen.cases.amplification import Suite
 from acrl_jax.datagen.records import Case, Mutant
 
 
@@ -14,8 +14,8 @@ def mutant(number, *killed, covered=True):
 
 
 def test_the_score_counts_covered_mutants_only():
-  assert Found([], [mutant(0, 1), mutant(1), mutant(2, covered=False)]).score == 0.5
-  assert Found([], []).score == 0.0
+  assert Suite([], [mutant(0, 1), mutant(1), mutant(2, covered=False)]).score == 0.5
+  assert Suite([], []).score == 0.0
 
 
 def test_few_seeds_have_the_same_result_and_none_raises():
@@ -33,23 +33,23 @@ def test_killers_rare_results_and_new_branches_are_kept_by_their_new_places():
     asked.append((inputs, only))
     return [mutant(1, 4), mutant(2)]
 
-  found = amplification.grown(Found(known, [mutant(0, 1), mutant(1, covered=False), mutant(2)]), new, mutate)
+  grown = amplification.add_cases(Suite(known, [mutant(0, 1), mutant(1, covered=False), mutant(2)]), new, mutate)
   assert asked == [([(30,), (31,), (32,), (33,), (34,)], frozenset([1, 2]))]
-  assert [c.args[0] for c in found.cases] == [0, 1, 2, 32, 33, 34]
-  assert found.mutants == [mutant(0, 1), mutant(1, 5), mutant(2)]
+  assert [c.args[0] for c in grown.cases] == [0, 1, 2, 32, 33, 34]
+  assert grown.mutants == [mutant(0, 1), mutant(1, 5), mutant(2)]
 
 
 def test_no_mutant_is_run_where_all_are_dead():
-  found = amplification.grown(Found([case(0, 0)], [mutant(0, 0)]), [case(1, 1)], None)
-  assert len(found.cases) == 2 and found.score == 1.0
+  grown = amplification.add_cases(Suite([case(0, 0)], [mutant(0, 0)]), [case(1, 1)], None)
+  assert len(grown.cases) == 2 and grown.score == 1.0
 
 
 def test_rounds_end_with_nothing_left_to_do_or_no_hope():
   many = [case(x, x, x % 2) for x in range(20)]
-  assert amplification.satisfied(Found(many, [mutant(0, 0)]), 2, 0.8)
-  assert not amplification.satisfied(Found(many, [mutant(0)]), 2, 0.8)
-  assert not amplification.satisfied(Found(many, [mutant(0, 0)]), 4, 0.8)
-  assert not amplification.satisfied(Found([case(x, x % 2) for x in range(20)], [mutant(0, 0)]), 0, 0.8)
-  low, lower = Found([], [mutant(0, 0), *map(mutant, (1, 2, 3))]), Found([], [*map(mutant, range(4))])
+  assert amplification.satisfied(Suite(many, [mutant(0, 0)]), 2, 0.8)
+  assert not amplification.satisfied(Suite(many, [mutant(0)]), 2, 0.8)
+  assert not amplification.satisfied(Suite(many, [mutant(0, 0)]), 4, 0.8)
+  assert not amplification.satisfied(Suite([case(x, x % 2) for x in range(20)], [mutant(0, 0)]), 0, 0.8)
+  low, lower = Suite([], [mutant(0, 0), *map(mutant, (1, 2, 3))]), Suite([], [*map(mutant, range(4))])
   assert amplification.promising(low, lower) and not amplification.promising(low, low)
-  assert amplification.promising(Found([], [mutant(0, 0), mutant(1)]), Found([], [mutant(0, 0), mutant(1)]))
+  assert amplification.promising(Suite([], [mutant(0, 0), mutant(1)]), Suite([], [mutant(0, 0), mutant(1)]))

@@ -44,7 +44,7 @@ def check(folder, rows_=100, seed=1):
 def change(folder, rewrite=True, **values):
   """Another value in the first row of a split; the manifest told of it, if it is to be rewritten."""
   file = next(f for s in ('train', 'validation', 'test') for f in (folder / s).glob('*.arrow'))
-  table = rows.read(file).to_pylist()
+  table = rows.read_table(file).to_pylist()
   table[0] |= values
   data = rows.stream(table, rows.SCHEMA)
   path = f'{file.parent.name}/{file.name}'

@@ -22,7 +22,7 @@ def known(monkeypatch):
 
 def reason(*arguments):
   try:
-    decontaminate.check(*arguments)
+    decontaminate.reject_copy(*arguments)
   except Reject as reject:
     assert reject.stage == 'decontaminate'
     return reject.reason
@@ -72,8 +72,8 @@ def test_the_file_of_the_package_knows_mbpp_and_not_the_primer():
 def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
   loaded = {'humaneval': [KNOWN], 'mbpp:x': [KNOWN._replace(entry_point='other')]}
   monkeypatch.setattr(decontaminate.sources, 'load', lambda spec, split: loaded[spec])
-  made = decontaminate.write('x', tmp_path / 'a.npz')
-  decontaminate.write('x', tmp_path / 'b.npz')
+  made = decontaminate.write_hashes('x', tmp_path / 'a.npz')
+  decontaminate.write_hashes('x', tmp_path / 'b.npz')
   assert (tmp_path / 'a.npz').read_bytes() == (tmp_path / 'b.npz').read_bytes()
   monkeypatch.setattr(decontaminate, 'FILE', tmp_path / 'a.npz')
   decontaminate.benchmarks.cache_clear()

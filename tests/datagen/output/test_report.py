@@ -20,7 +20,7 @@ def folder(tmp_path):
   made = [rows.row(fakes.made(fakes.function(n), 5 + i, s), 0, 'v1') for i, (n, s) in enumerate(zip(NAMES, SCORES))]
   made[3]['trivial_best'] = 0.6  # above the strict bar
   made[0]['difficulty'] = 'easy'
-  rejects = [work.reject_row('', name, 'fake', Reject(stage, reason)) for name, stage, reason in REJECTS]
+  rejects = [rows.reject_row('', name, 'fake', Reject(stage, reason)) for name, stage, reason in REJECTS]
   (tmp_path / 'parts').mkdir()
   (tmp_path / 'parts' / 'p.arrow').write_bytes(rows.stream(made, rows.SCHEMA))
   (tmp_path / 'parts' / 'p.rejects.arrow').write_bytes(rows.stream([], rows.REJECTS))
@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 
 def test_figures_by_hand(folder):
-  said = report.write(folder)
+  said = report.write_report(folder)
   text = (folder / 'report.md').read_text()
   assert '4 problems (' in said and 'with 26 tests' in said and said.endswith('report.md')
   for line in (
@@ -47,19 +47,19 @@ def test_figures_by_hand(folder):
 
 def test_plots_are_drawn_and_shown(folder):
   pytest.importorskip('matplotlib')
-  report.write(folder)
+  report.write_report(folder)
   assert (folder / 'plots' / 'strength.png').stat().st_size > 1000
   assert '![strength](plots/strength.png)' in (folder / 'report.md').read_text()
 
 
 def test_without_matplotlib_there_is_the_text_alone(folder, monkeypatch):
   monkeypatch.setitem(sys.modules, 'matplotlib', None)
-  report.write(folder)
+  report.write_report(folder)
   assert not (folder / 'plots').exists() and 'plots/' not in (folder / 'report.md').read_text()
 
 
 def test_the_same_shards_give_the_same_report(folder):
-  report.write(folder)
+  report.write_report(folder)
   first = (folder / 'report.md').read_bytes()
-  report.write(folder)
+  report.write_report(folder)
   assert (folder / 'report.md').read_bytes() == first == report.text(folder).encode()
