@@ -43,7 +43,6 @@ class Doc(NamedTuple):
   raises: tuple[tuple[str, str], ...] = ()  # exception's simple name, text
   examples: tuple[tuple[tuple, Any], ...] = ()  # arguments, result
   nullable: tuple[str, ...] = ()  # source names of parameters that may be null by the text
-  returns_null: bool = False  # by the text
 
 
 class Function(NamedTuple):
@@ -51,7 +50,7 @@ class Function(NamedTuple):
 
   id: str  # LANGUAGE/16 hex digits of its symbol's hash
   language: str  # java | python
-  corpus: str  # a name in corpora.CORPORA
+  corpus: str  # a name in catalogue.CORPORA
   version: str
   license: str
   symbol: str  # package.Class#name(int,String), or module.name

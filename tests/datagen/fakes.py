@@ -10,7 +10,7 @@ import time
 from acrl_jax.datagen.build.languages import Front
 from acrl_jax.datagen.build.pipeline import GeneratedProblem, RenderedTest
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.documentation.screen import Found
+from acrl_jax.datagen.documentation.screen import Candidate
 from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Reject, Run, Strength, Type
 from acrl_jax.records import Test
 
@@ -42,9 +42,9 @@ def functions(corpus):
   for line in (corpus.sources / 'functions.txt').read_text().splitlines():
     name, behaviour = (line + ' ').split(' ', 1)
     if behaviour.strip() == 'screened':
-      yield Found(f'm.{name}', None, Reject('screen', 'no_doc'))
+      yield Candidate(f'm.{name}', None, Reject('screen', 'no_doc'))
     else:
-      yield Found(f'm.{name}', function(name, behaviour=behaviour.strip(), corpus=corpus.name), None)
+      yield Candidate(f'm.{name}', function(name, behaviour=behaviour.strip(), corpus=corpus.name), None)
 
 
 class Oracle:

@@ -9,16 +9,16 @@ import zipfile
 
 import pytest
 
-from acrl_jax.datagen.java import classes as java_classes
+from acrl_jax.datagen.java import classes
 from acrl_jax.datagen.records import Doc, Function, Parameter, Type
 
 FIXTURES = pathlib.Path(__file__).parent / 'java_fixtures'
 
 
-def need_java() -> java_classes.Java:
+def need_java() -> classes.Java:
   """What the Java side needs; skips the test, or the module, where it is missing."""
   try:
-    return java_classes.java()
+    return classes.prepare()
   except ValueError as e:
     pytest.skip(str(e), allow_module_level=True)
 
@@ -28,13 +28,13 @@ def jar(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
   folder = tmp_path_factory.getbasetemp() / 'fixtures'
   made = folder / 'fixtures.jar'
   if not made.exists():
-    classes = folder / 'classes'
+    compiled = folder / 'classes'
     javac = shutil.which('javac', path=f'{need_java().home}/bin')
-    options = [*java_classes.QUICK, '-nowarn', '-encoding', 'UTF-8', '-d', classes]
+    options = [*classes.QUICK, '-nowarn', '-encoding', 'UTF-8', '-d', compiled]
     subprocess.run([javac, *options, *sorted(FIXTURES.glob('*.java'))], check=True, capture_output=True)
     with zipfile.ZipFile(made, 'w') as z:
-      for path in sorted(classes.rglob('*.class')):
-        z.write(path, path.relative_to(classes))
+      for path in sorted(compiled.rglob('*.class')):
+        z.write(path, path.relative_to(compiled))
   return made
 
 

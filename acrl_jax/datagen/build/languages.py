@@ -63,6 +63,6 @@ def _python_oracles(fetched: Fetched, seed: int) -> tuple[Oracle, Oracle]:
 
 
 FRONTS = {
-  'java': Front(_java_functions, _java_oracles, pipeline.make_problem, java_classes.java),
+  'java': Front(_java_functions, _java_oracles, pipeline.make_problem, java_classes.prepare),
   'python': Front(_python_functions, _python_oracles, pipeline.make_problem),
 }

@@ -27,7 +27,7 @@ _SEE_ONLY = re.compile(
 )
 
 
-def check(text: str, returns: str = '') -> None:
+def check_text(text: str, returns: str = '') -> None:
   """Reject unless the text is plain English that says more than where to look, of enough words with what it returns."""
   check_part(text)
   words = re.findall(r'[A-Za-z]{2,}', f'{text} {returns}')
@@ -40,19 +40,19 @@ def check(text: str, returns: str = '') -> None:
 
 
 def check_part(text: str) -> None:
-  """The same for the text of a parameter or a result, which may be short."""
+  """Reject unless the text of a parameter or a result is plain English; it may be short."""
   if text and sum(c.isascii() for c in text) / len(text) < _LEAST_ASCII:
     raise Reject('screen', 'doc_not_english', text)
-  if found := _MARKUP.search(text):
-    raise Reject('screen', 'doc_markup', found[0].strip())
+  if match := _MARKUP.search(text):
+    raise Reject('screen', 'doc_markup', match[0].strip())
   if text.count('`') % 2 or text.count('{') != text.count('}'):
     raise Reject('screen', 'doc_markup', 'a mark without its partner')
-  if found := _JAVA.search(text):
-    raise Reject('screen', 'doc_java_names', found[0])
+  if match := _JAVA.search(text):
+    raise Reject('screen', 'doc_java_names', match[0])
 
 
-def check_all(doc: Doc) -> None:
-  """Every text of a function's documentation."""
-  check(doc.summary, doc.returns)
+def check_doc(doc: Doc) -> None:
+  """Reject unless every text of a function's documentation is plain English, and the summary a task."""
+  check_text(doc.summary, doc.returns)
   for text in (doc.returns, *(t for _, t in doc.parameters), *(t for _, t in doc.raises)):
     check_part(text)

@@ -57,7 +57,7 @@ def plain(text: str) -> str:
   return text.translate(_LETTERS)
 
 
-def without(text: str) -> str:
+def without_tags(text: str) -> str:
   """Text of an example block: tags and entities gone, lines as they were."""
   return html.unescape(_TAG.sub('', _INLINE.sub(lambda m: m[2], text)))
 

@@ -1,4 +1,4 @@
-"""What can be told of a function without running it: whether its documentation is a task, and its body pure."""
+"""What can be seen of a function without running it: whether its documentation is a task, and its body pure."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _STATE = re.compile(
 )
 
 
-class Found(NamedTuple):
-  """A function of a corpus, or why it is none of ours."""
+class Candidate(NamedTuple):
+  """A function of a corpus that may become a problem, or why it cannot."""
 
   symbol: str
   function: Function | None
@@ -43,28 +43,28 @@ class Found(NamedTuple):
 
 def screen(function: Function) -> Function:
   """The function itself. Reject, of the stage screen, if its documentation or its body rules it out."""
-  docs.check_all(function.doc)
-  if found := _promised_sign(function):
-    raise Reject('screen', 'sign_only_contract', found)
-  if found := unspoken.conventions(function):
-    raise Reject('screen', 'conventions', found)
-  if function.instance and (found := _STATE.search(f'{function.doc.summary} {function.doc.returns}')):
-    raise Reject('screen', 'needs_state', found[0])
-  if function.language == 'java' and (found := _IMPURE.search(function.body)):
-    raise Reject('screen', 'impure_body', found[0])
+  docs.check_doc(function.doc)
+  if words := _promised_sign(function):
+    raise Reject('screen', 'sign_only_contract', words)
+  if words := unspoken.conventions(function):
+    raise Reject('screen', 'conventions', words)
+  if function.instance and (match := _STATE.search(f'{function.doc.summary} {function.doc.returns}')):
+    raise Reject('screen', 'needs_state', match[0])
+  if function.language == 'java' and (match := _IMPURE.search(function.body)):
+    raise Reject('screen', 'impure_body', match[0])
   return function
 
 
-def screened(found: Found) -> Found:
+def screened(candidate: Candidate) -> Candidate:
   """The same, with the Reject in place of a function that does not pass."""
   try:
-    return found if found.function is None else found._replace(function=screen(found.function))
+    return candidate if candidate.function is None else candidate._replace(function=screen(candidate.function))
   except Reject as reject:
-    return Found(found.symbol, None, reject)
+    return Candidate(candidate.symbol, None, reject)
 
 
 def _promised_sign(function: Function) -> str:
-  """How a comparison says that it may return any negative number for less: the one that it does return is no task."""
+  """The words by which a comparison promises a sign and no exact number; '' if it does not."""
   text = f'{function.doc.summary} {function.doc.returns}'
-  found = _SIGN_ONLY.search(text) if function.returns.kind == 'int' and _ORDER.search(text) else None
-  return found[0] if found else ''
+  match = _SIGN_ONLY.search(text) if function.returns.kind == 'int' and _ORDER.search(text) else None
+  return match[0] if match else ''

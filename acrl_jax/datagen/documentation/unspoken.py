@@ -1,4 +1,4 @@
-"""What documentation leaves open: there, a right program may do something else than this one did."""
+"""What documentation leaves open: where a right program may do something else than this one did."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def vague(text: str) -> bool:
 
 def conventions(function: Function) -> str:
   """The words by which the function is one of many conventions; '' for none."""
-  found = _CONVENTIONS.search(f'{function.doc.summary} {function.doc.returns}')
-  return found[0] if found else ''
+  match = _CONVENTIONS.search(f'{function.doc.summary} {function.doc.returns}')
+  return match[0] if match else ''
 
 
 def _is_empty(x) -> bool:

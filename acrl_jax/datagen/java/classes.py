@@ -19,23 +19,23 @@ _WAY_OUT = 'bash launch/java.sh installs it'
 
 
 class Java(NamedTuple):
-  """What it takes to start the Java side."""
+  """A JDK, and the class path that the Java side starts with."""
 
   executable: str
   home: str  # of the JDK
   classpath: tuple[str, ...]
 
 
-def java(command: str = 'java') -> Java:
+def prepare(command: str = 'java') -> Java:
   """Compiles what is not compiled yet, into a folder of the cache. Raises ValueError naming what is missing."""
-  found = shutil.which(command)
-  if not found:
-    raise ValueError(f'{command} was not found; a JDK of version 17 or later is due: {_WAY_OUT}')
-  executable = os.path.realpath(found)
+  path = shutil.which(command)
+  if not path:
+    raise ValueError(f'{command} was not found; it must be a command of JDK 17 or later: {_WAY_OUT}')
+  executable = os.path.realpath(path)
   home = os.path.dirname(os.path.dirname(executable))
   missing = [str(p) for p in _LIBRARIES if not p.exists()]
   if missing:
-    raise ValueError(f'no {" and no ".join(missing)}; libasm-java is due: {_WAY_OUT}')
+    raise ValueError(f'no {" and no ".join(missing)}; libasm-java must be installed: {_WAY_OUT}')
   libraries = tuple(os.path.realpath(p) for p in _LIBRARIES)
   return Java(executable, home, (str(_compiled(home, libraries)), *libraries))
 
@@ -53,19 +53,19 @@ def _compiled(home: str, libraries: tuple[str, ...]) -> pathlib.Path:
     return folder
   compiler = os.path.join(home, 'bin', 'javac')
   if not os.path.exists(compiler):
-    raise ValueError(f'{home} has no javac; a whole JDK, not only a JRE, is due: {_WAY_OUT}')
+    raise ValueError(f'{home} has no javac; it must be a whole JDK, not only a JRE: {_WAY_OUT}')
   cache.mkdir(parents=True, exist_ok=True)
-  made = tempfile.mkdtemp(prefix='java-', dir=cache)
+  scratch = tempfile.mkdtemp(prefix='java-', dir=cache)
   try:
-    options = [*QUICK, '-d', made, '-encoding', 'UTF-8', '-cp', os.pathsep.join(libraries)]
+    options = [*QUICK, '-d', scratch, '-encoding', 'UTF-8', '-cp', os.pathsep.join(libraries)]
     done = subprocess.run([compiler, *options, *map(str, sources)], capture_output=True, text=True)
     if done.returncode:
-      raise ValueError(f'{compiler} could not compile {_SOURCES}; JDK 17 or later is due: {done.stderr[:2000]}')
+      raise ValueError(f'{compiler} could not compile {_SOURCES}; it must be of JDK 17 or later: {done.stderr[:2000]}')
     try:
-      os.rename(made, folder)
+      os.rename(scratch, folder)
     except OSError:
       if not folder.exists():  # else another process was faster
         raise
   finally:
-    shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
   return folder

@@ -6,9 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from acrl_jax.datagen.documentation import markup
-from acrl_jax.datagen.java import literals as java_literals
-from acrl_jax.datagen.java import types as java_types
-from acrl_jax.datagen.java import words as java_words
+from acrl_jax.datagen.java import literals, types, words
 from acrl_jax.datagen.records import Doc, Parameter, Reject, Type
 from acrl_jax.datagen.render.signature import safe
 from acrl_jax.datagen.values import literal
@@ -26,8 +24,6 @@ _NEVER_NULL = re.compile(
   r"\b(?:not|never|non|cannot|can't)[ -]?(?:be |a |an )?None\b|\bnon-?None\b|\bnot allowed to be None\b", re.IGNORECASE
 )
 _NULL = re.compile(r'\bNone\b')
-_GIVEN_NULL = re.compile(r'\b(?:if|for|when|is|are|an?|or|be) None\b')
-_GIVES_NULL = re.compile(r'\breturns? None\b|\bNone (?:is|will be) returned\b|\bNone (?:if|when|for)\b', re.IGNORECASE)
 
 
 class Documented(NamedTuple):
@@ -40,15 +36,15 @@ class Documented(NamedTuple):
   constants: dict[str, Any]  # of its class, by name
 
 
-def doc(comment: str, about: Documented) -> Doc:
+def parse(comment: str, about: Documented) -> Doc:
   """The comment's text, and what it says of parameters, results, errors and null.
 
   Raises:
-    Reject: it is nothing without mark-up that has no place in plain text, or without names of Java's.
+    Reject: it needs mark-up that plain text has no form for, or names of Java's.
   """
   main, tags = _parts(comment)
   main, shown = _without_examples(main, about.name)
-  examples = java_literals.examples(shown, about.name, about.parameters, about.returns, about.variadic)
+  examples = literals.examples(shown, about.name, about.parameters, about.returns, about.variadic)
   plain = _Plain(about)
   summary = _with_bits(plain(main), about, comment)
   parameters = {n: plain(t) for n, t in _named(tags, 'param') if n in plain.parameters}
@@ -60,7 +56,6 @@ def doc(comment: str, about: Documented) -> Doc:
     raises=tuple((n, plain(t)) for tag in ('throws', 'exception') for n, t in _named(tags, tag)),
     examples=tuple(examples),
     nullable=_nullable(about.parameters, parameters, summary, examples),
-    returns_null=_returns_null(about, summary, returns),
   )
 
 
@@ -92,11 +87,11 @@ class _Plain:
     if self._iterates:
       text = _ITERATOR.sub('Iterator', text)  # a list takes its place
     if self._bits:
-      text = java_words.with_width(text, self._bits)
-    text = java_words.translated(text, self._names, self.parameters, self._arrays)
+      text = words.with_width(text, self._bits)
+    text = words.translated(text, self._names, self.parameters, self._arrays)
     if text.count('`') % 2:  # a replaced name took one of a pair with it
       text = text.replace('`', '')
-    if left := java_words.left_over(text, self.parameters):
+    if left := words.left_over(text, self.parameters):
       raise Reject('extract', 'doc_java_names', left)
     starts = re.match(r'[a-z]+( |$)', text) and text.split()[0] not in self.parameters
     return text[:1].upper() + text[1:] if starts else text
@@ -107,7 +102,7 @@ def _without_examples(main: str, name: str) -> tuple[str, str]:
   items = re.compile(rf'<li>{_INSIDE}*?\b{re.escape(name)}\({_INSIDE}*(?:=|->|-&gt;){_INSIDE}*(?:</li>)?')
   blocks = [next(g for g in m.groups() if g is not None) for m in _PRE.finditer(main)] + items.findall(main)
   main = _LEAD.sub('', items.sub('\0', _PRE.sub('\0', main))).replace('\0', '\n\n')
-  return main, '\n'.join(map(markup.without, blocks))
+  return main, '\n'.join(map(markup.without_tags, blocks))
 
 
 def _parts(comment: str) -> tuple[str, list[tuple[str, str]]]:
@@ -121,13 +116,13 @@ def _parts(comment: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _named(tags: list[tuple[str, str]], tag: str) -> list[tuple[str, str]]:
   """The first word of such tags, and the rest."""
-  found = [text.split(None, 1) for name, text in tags if name == tag]
-  return [(words[0].rpartition('.')[2], words[1] if len(words) > 1 else '') for words in found if words]
+  texts = [text.split(None, 1) for name, text in tags if name == tag]
+  return [(parts[0].rpartition('.')[2], parts[1] if len(parts) > 1 else '') for parts in texts if parts]
 
 
 def _nullable(parameters: tuple[Parameter, ...], texts: dict[str, str], summary: str, examples: list) -> tuple:
-  """Names of those that may be null: so says their text, an example gives null, or null can mean no other."""
-  may = [p for p in parameters if java_types.nullable(p.source)]
+  """Names of parameters that may be null: by their text, by an example, or as the one that can be meant."""
+  may = [p for p in parameters if types.nullable(p.source)]
   alone = len(may) == 1 and _NULL.search(_NEVER_NULL.sub('', summary))
   return tuple(
     p.name for place, p in enumerate(parameters)
@@ -136,10 +131,3 @@ def _nullable(parameters: tuple[Parameter, ...], texts: dict[str, str], summary:
       or (alone and not _NEVER_NULL.search(texts.get(p.name, '')))
     )
   )  # fmt: skip
-
-
-def _returns_null(about: Documented, summary: str, returns: str) -> bool:
-  if not java_types.nullable(about.returns.source):
-    return False
-  said = _GIVEN_NULL.sub('', _NEVER_NULL.sub('', returns))
-  return bool(_NULL.search(said) or _GIVES_NULL.search(_NEVER_NULL.sub('', summary)))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import acrl_jax
-from acrl_jax.datagen.java import classes as java_classes
+from acrl_jax.datagen.java import classes
 from acrl_jax.sandbox import confined
 
 _OPTIONS = (
@@ -28,14 +28,14 @@ _OPTIONS = (
 ).split()
 _CONFINED = ('-s', '-m', 'acrl_jax.sandbox.confined')
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(acrl_jax.__file__)))
-_START_WAIT = 60.0  # seconds, on a machine with better things to do
+_START_WAIT = 60.0  # seconds, on a busy machine
 _END_WAIT = 5.0
-_HUNG = 75  # exit status of a machine that has given a request up
+_HUNG = 75  # exit status of a machine that gave up a request
 _PIECE = 1 << 16
 
 
 class JvmLost(Exception):
-  """The machine gave up a request: `hang` where it took too long, `crash` where the machine died. The next is new."""
+  """The machine gave up a request: `hang` where it took too long, `crash` where it died. The next starts another."""
 
 
 class Jvm:
@@ -57,7 +57,7 @@ class Jvm:
     for jar in self.jars:
       if not os.path.exists(jar):
         raise ValueError(f'no {jar}; fetch the corpus, or give the path of its jar')
-    self.java = java_classes.java(java)
+    self.java = classes.prepare(java)
     self.options, self.cpu_s, self.allow_unconfined = options, cpu_s, allow_unconfined
     self.restarts = 0
     self.process: subprocess.Popen | None = None
@@ -82,7 +82,7 @@ class Jvm:
       raise JvmLost('hang' if hung else 'crash') from e
 
   def close(self) -> None:
-    """Ends the machine. Twice is once."""
+    """Ends the machine; closing it again does nothing."""
     if self.process is not None:
       self._end()
 
@@ -92,20 +92,20 @@ class Jvm:
     folders = [self.java.home, *_outside(self.java.home), *self.java.classpath, *self.jars]
     launcher = [sys.executable, *_CONFINED, *folders, '--']
     for prefix in (launcher, []) if self.allow_unconfined else (launcher,):
-      status, said = self._launch([*prefix, *command])
+      status, output = self._launch([*prefix, *command])
       if status is None:
         if not prefix:
           warnings.warn('no namespaces: programs of the corpus can read files and reach the network', stacklevel=4)
         return
       if status != confined.REFUSED:
-        raise ValueError(f'{self.java.executable} did not start (status {status}): {said}')
+        raise ValueError(f'{self.java.executable} did not start (status {status}): {output}')
     raise ValueError(
       'the kernel, or the container around this process, offers no namespaces to run unknown programs in; '
       'run where `unshare -Urnmp --fork true` works, or accept the risk with allow_unconfined=True'
     )
 
   def _launch(self, command: list[str]) -> tuple[int | None, str]:
-    """Starts it; None when it is ready, else its exit status, and what it said on standard error."""
+    """Starts it: (None, '') when it is ready, else its exit status and what it wrote on standard error."""
     environment = {'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'PYTHONPATH': _HOME, 'MALLOC_ARENA_MAX': '2'}
     environment['LD_LIBRARY_PATH'] = f'{self.java.home}/lib'  # found by way of /proc otherwise, and there is none
     with tempfile.TemporaryFile() as errors:

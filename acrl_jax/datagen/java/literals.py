@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from acrl_jax.datagen.java import types as java_types
+from acrl_jax.datagen.java import types
 from acrl_jax.datagen.records import Parameter, Type
 
 _TOKEN = re.compile(
@@ -33,7 +33,7 @@ _CALL = re.compile(r'(?:\w+\.)*(\w+)\((.*)\)\s*;?\s*(?:(?:=|==|-+>|=+>|→)\s*|/
 
 def constants(body: str, named: Mapping[str, Any]) -> tuple[Any, ...]:
   """Numbers, characters and strings of a body in their order, each once; `named` has the values of names."""
-  found: dict[tuple, Any] = {}
+  distinct: dict[tuple, Any] = {}
   for match in _TOKEN.finditer(_MESSAGE.sub('', body)):
     kind, text = match.lastgroup, match[0]
     if kind == 'string' or kind == 'char':
@@ -46,15 +46,15 @@ def constants(body: str, named: Mapping[str, Any]) -> tuple[Any, ...]:
       continue
     if isinstance(value, str) and ('%s' in value or _SURROGATE.search(value)):
       continue
-    found.setdefault((type(value), value), value)
-    if len(found) == _MOST_CONSTANTS:
+    distinct.setdefault((type(value), value), value)
+    if len(distinct) == _MOST_CONSTANTS:
       break
-  return tuple(found.values())
+  return tuple(distinct.values())
 
 
 def examples(text: str, name: str, parameters: tuple[Parameter, ...], returns: Type, variadic: bool) -> list[tuple]:
   """Arguments and result of lines such as `Tools.left("abc", 2) = "ab"`; a result that is no value is None."""
-  found = []
+  calls = []
   for line in text.splitlines():
     match = _CALL.search(line)
     if match and match[1] == name:
@@ -66,8 +66,8 @@ def examples(text: str, name: str, parameters: tuple[Parameter, ...], returns: T
         result = fit(_Reader(match[3]).value(), returns)
       except ValueError:
         result = None
-      found.append((args, result))
-  return found
+      calls.append((args, result))
+  return calls
 
 
 def values(text: str) -> list[Any]:
@@ -83,7 +83,7 @@ def fit_arguments(args: list, parameters: tuple[Parameter, ...], variadic: bool)
   if len(args) != len(parameters):
     raise ValueError('another method of that name')
   for value, parameter in zip(args, parameters):
-    if value is None and not java_types.nullable(parameter.source):
+    if value is None and not types.nullable(parameter.source):
       raise ValueError(f'{parameter.source} is never null')
   return tuple(fit(value, p.type) for value, p in zip(args, parameters))
 
@@ -116,10 +116,10 @@ class _Reader:
 
   def values(self) -> list:
     """All values of a text that is a list of them."""
-    found = self._until('')
+    members = self._until('')
     if self._place < len(self._tokens):
       raise ValueError('more than values')
-    return found
+    return members
 
   def value(self) -> Any:
     kind, text = self._take()
@@ -146,15 +146,15 @@ class _Reader:
     raise ValueError(f'no value: {text}')
 
   def _until(self, end: str) -> list:
-    found: list = []
+    members: list = []
     while self._next() != end:
-      found.append(self.value())
+      members.append(self.value())
       if self._next() == ',':
         self._place += 1
       elif self._next() != end:
         raise ValueError('no comma')
     self._place += bool(end)
-    return found
+    return members
 
   def _take(self) -> tuple[str, str]:
     if self._place == len(self._tokens):
@@ -171,13 +171,13 @@ class _Reader:
 
 
 def _unescaped(text: str) -> str:
-  def one(m: re.Match) -> str:
+  def character(m: re.Match) -> str:
     c = m[1]
     if c[0] == 'u' and len(c) > 4:
       return chr(int(c[-4:], 16))
     return chr(int(c, 8)) if c[0] in '01234567' else _ESCAPES.get(c, c)
 
-  return _ESCAPE.sub(one, text)
+  return _ESCAPE.sub(character, text)
 
 
 def _number(text: str) -> int | float:

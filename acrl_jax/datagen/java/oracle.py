@@ -1,4 +1,4 @@
-"""What Java's methods do: called on inputs, and changed to see which inputs tell."""
+"""Runs Java methods on inputs, and mutants of them to see which inputs kill which."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ class JavaOracle:
     """Of the method and what it calls in its class, or, where that is little, in others. Raises Reject at mutate:
     no_method, hang, crash, fault.
 
-    What no input kills, and some input tells by less than the tolerance of tests, no test could tell: it counts as not
-    covered. So it does in later calls for the function with `only` given, to whose inputs it may make no difference.
+    A mutant that no input kills, while some result differs by less than the tolerance of tests, could be killed by no
+    test: it counts as not covered. It still does in later calls for the function with `only` given, whose inputs may
+    show no difference at all.
     """
     extra = {'most': most} if only is None else {'most': most, 'only': sorted(only)}
     answer = self._ask('mutate', 'mutate', function, inputs, **extra)['mutants']
@@ -103,12 +104,12 @@ class JavaOracle:
 
 
 def pair(jars: Sequence[pathlib.Path], java: str = 'java', **options: Any) -> tuple[JavaOracle, JavaOracle]:
-  """One to ask, and one to confirm: another process that sees sets in another order."""
+  """One oracle for results, and one to confirm them: another process, which hands sets over in another order."""
   return JavaOracle(jars, java, **options), JavaOracle(jars, java, reverse_sets=True, **options)
 
 
 def _encode(x: Any, reverse: bool) -> Any:
-  """Data that JSON has a form for: sets are lists, dicts lists of pairs; which they are, the method's types tell."""
+  """Data that JSON has a form for: sets become lists, dicts lists of pairs; the method's types say which they are."""
   kind = type(x)
   if kind in (list, tuple):
     return [_encode(y, reverse) for y in x]

@@ -7,11 +7,8 @@ import re
 from collections.abc import Iterator
 
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.documentation.screen import Found
-from acrl_jax.datagen.java import javadoc
-from acrl_jax.datagen.java import literals as java_literals
-from acrl_jax.datagen.java import tree as java_tree
-from acrl_jax.datagen.java import types as java_types
+from acrl_jax.datagen.documentation.screen import Candidate
+from acrl_jax.datagen.java import javadoc, literals, tree, types
 from acrl_jax.datagen.java.tree import Method
 from acrl_jax.datagen.records import Function, Parameter, Reject, Type
 
@@ -23,39 +20,39 @@ _OF_EVERY_OBJECT = ('equals', 'hashCode', 'toString', 'compareTo', 'clone', 'fin
 _CHECKED = re.compile(r'IO|Interrupted|ClassNotFound|Execution|Timeout|SQL')
 
 
-def functions(fetched: Fetched) -> Iterator[Found]:
+def functions(fetched: Fetched) -> Iterator[Candidate]:
   """All candidates of a library, sorted by symbol, each a function or the reason why it is none.
 
   Candidates are public static methods, and public methods of classes that anybody can make an object of without
   arguments. Type parameters are Integer where their bounds allow it, else String.
   """
-  found: dict[str, Found] = {}
+  candidates: dict[str, Candidate] = {}
   for file in sorted(fetched.sources.rglob('*.java')):
     path = file.relative_to(fetched.sources).as_posix()
     if not _NO_SOURCES.search(path):
-      for method in java_tree.methods(file.read_bytes()):
+      for method in tree.methods(file.read_bytes()):
         if method.public and (method.static or _callable_on_fresh(method)):
-          found.setdefault(method.symbol, _found(method, fetched, path))
-  for symbol in sorted(found):
-    yield found[symbol]
+          candidates.setdefault(method.symbol, _candidate(method, fetched, path))
+  for symbol in sorted(candidates):
+    yield candidates[symbol]
 
 
 def _callable_on_fresh(method: Method) -> bool:
   return method.owner.constructible and method.owner.static and 'abstract' not in method.modifiers
 
 
-def _found(method: Method, fetched: Fetched, path: str) -> Found:
+def _candidate(method: Method, fetched: Fetched, path: str) -> Candidate:
   try:
-    return Found(method.symbol, _function(method, fetched, path), None)
+    return Candidate(method.symbol, _function(method, fetched, path), None)
   except Reject as reject:
-    return Found(method.symbol, None, reject)
+    return Candidate(method.symbol, None, reject)
 
 
 def _function(method: Method, fetched: Fetched, path: str) -> Function:
-  _declared(method)
+  _check_declaration(method)
   parameters, returns, returns_source = _typed(method)
   documented = javadoc.Documented(method.name, parameters, returns, method.variadic, method.owner.constants)
-  doc = javadoc.doc(method.comment, documented)
+  doc = javadoc.parse(method.comment, documented)
   return Function(
     id=f'java/{hashlib.sha256(method.symbol.encode()).hexdigest()[:16]}',
     language='java',
@@ -72,14 +69,14 @@ def _function(method: Method, fetched: Fetched, path: str) -> Function:
     body=method.body,
     path=path,
     line=method.line,
-    constants=java_literals.constants(method.body, method.owner.constants),
+    constants=literals.constants(method.body, method.owner.constants),
     instance=not method.static,
     variadic=method.variadic,
   )
 
 
-def _declared(method: Method) -> None:
-  """Reject for what its declaration rules out."""
+def _check_declaration(method: Method) -> None:
+  """Raises Reject where the declaration rules the method out."""
   checks = {
     'native': 'native' in method.modifiers,
     'deprecated': '@Deprecated' in method.annotations or bool(_DEPRECATED.search(method.comment)),
@@ -101,9 +98,9 @@ def _typed(method: Method) -> tuple[tuple[Parameter, ...], Type, str]:
   if any(_OBJECT.search(t) for t, _ in method.parameters):
     lists.append('<Object>')  # whatever is given for it, as for a type parameter
   names = ', '.join(' '.join(t[1:-1].split()) for t in lists if t)
-  declared = java_types.bounds(names)
+  declared = types.bounds(names)
   reject = Reject('extract', 'type_params', names)
-  for stand_ins in java_types.substitutions(names):
+  for stand_ins in types.substitutions(names):
     try:
       return _substituted(method, stand_ins, declared)
     except Reject as why:
@@ -114,15 +111,15 @@ def _typed(method: Method) -> tuple[tuple[Parameter, ...], Type, str]:
 def _substituted(method: Method, stand_ins: dict, declared: dict) -> tuple[tuple[Parameter, ...], Type, str]:
   parameters = []
   for text, name in method.parameters:
-    source = java_types.substitute(text, stand_ins)
-    kind = java_types.parameter_type(source)
+    source = types.substitute(text, stand_ins)
+    kind = types.parameter_type(source)
     if kind is None:
       raise Reject('extract', 'param_type', text)
-    parameters.append(Parameter(name, kind, source, java_types.erased(text, declared)))
-  returns_source = java_types.substitute(method.returns, stand_ins)
-  returns = java_types.return_type(returns_source)
+    parameters.append(Parameter(name, kind, source, types.erased(text, declared)))
+  returns_source = types.substitute(method.returns, stand_ins)
+  returns = types.return_type(returns_source)
   if returns is None:
     raise Reject('extract', 'return_type', method.returns)
-  if returns.kind == 'none' and not any(java_types.mutable(p.type) for p in parameters):
+  if returns.kind == 'none' and not any(types.mutable(p.type) for p in parameters):
     raise Reject('extract', 'void_no_mutable_arg')
   return tuple(parameters), returns, returns_source

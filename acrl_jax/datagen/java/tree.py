@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from acrl_jax.datagen.java import literals as java_literals
-from acrl_jax.datagen.java import types as java_types
+from acrl_jax.datagen.java import literals, types
 
 _CLASSES = ('class_declaration', 'interface_declaration', 'enum_declaration', 'record_declaration')
 _ANNOTATION = re.compile(r'@[\w.]+(\([^()]*\))?')
@@ -33,7 +32,7 @@ class Class(NamedTuple):
 
 
 class Method(NamedTuple):
-  """A method as declared; types are normal (see javatypes), type parameters not yet replaced."""
+  """A method as declared; types are in the form of `types.normal`, with type parameters not yet replaced."""
 
   owner: Class
   name: str
@@ -89,7 +88,7 @@ def _class(node, around: Class) -> Iterator[Method]:
   members = list(body.children)
   for member in body.children:  # an enum's methods come after its constants, one level down
     members += member.children if member.type == 'enum_body_declarations' else []
-  made_by = [m for m in members if m.type == 'constructor_declaration']
+  constructors = [m for m in members if m.type == 'constructor_declaration']
   interface = node.type == 'interface_declaration'
   owner = Class(
     package=around.package,
@@ -97,7 +96,7 @@ def _class(node, around: Class) -> Iterator[Method]:
     public=around.public and ('public' in modifiers or around.interface),
     static=not around.name or interface or around.interface or 'static' in modifiers,
     interface=interface,
-    constructible=node.type == 'class_declaration' and 'abstract' not in modifiers and _no_arguments(made_by),
+    constructible=node.type == 'class_declaration' and 'abstract' not in modifiers and _no_arguments(constructors),
     type_parameters=_field(node, 'type_parameters'),
     constants=around.constants | _constants(members, interface),
   )
@@ -117,7 +116,7 @@ def _no_arguments(constructors: list) -> bool:
 
 
 def _constants(members: list, interface: bool) -> dict[str, Any]:
-  found = {}
+  constants = {}
   for member in members:
     if member.type in ('field_declaration', 'constant_declaration') and (
       interface or {'static', 'final'} <= _modifiers(member)[0]
@@ -125,10 +124,10 @@ def _constants(members: list, interface: bool) -> dict[str, Any]:
       for part in member.children_by_field_name('declarator'):
         value = part.child_by_field_name('value')
         with contextlib.suppress(ValueError):
-          (constant,) = java_literals.values(_text(value)) if value else ()
+          (constant,) = literals.values(_text(value)) if value else ()
           if isinstance(constant, (int, float, str)):
-            found[_text(part.child_by_field_name('name'))] = constant
-  return found
+            constants[_text(part.child_by_field_name('name'))] = constant
+  return constants
 
 
 def _method(node, before, owner: Class) -> Method:
@@ -137,11 +136,11 @@ def _method(node, before, owner: Class) -> Method:
   for child in node.child_by_field_name('parameters').named_children:
     if child.type == 'formal_parameter':
       kind = _text(child.child_by_field_name('type')) + _field(child, 'dimensions')
-      parameters.append((java_types.normal(kind), _text(child.child_by_field_name('name'))))
+      parameters.append((types.normal(kind), _text(child.child_by_field_name('name'))))
     elif child.type == 'spread_parameter':
       variadic = True
       kind, name = (c for c in child.named_children if c.type not in ('modifiers', 'line_comment', 'block_comment'))
-      parameters.append((java_types.normal(_text(kind) + '[]'), _text(name)))
+      parameters.append((types.normal(_text(kind) + '[]'), _text(name)))
   comment = _text(before) if before is not None and before.type == 'block_comment' else ''
   return Method(
     owner=owner,
@@ -151,7 +150,7 @@ def _method(node, before, owner: Class) -> Method:
     type_parameters=_field(node, 'type_parameters'),
     parameters=tuple(parameters),
     variadic=variadic,
-    returns=java_types.normal(_text(node.child_by_field_name('type')) + _field(node, 'dimensions')),
+    returns=types.normal(_text(node.child_by_field_name('type')) + _field(node, 'dimensions')),
     throws=next((_text(c)[6:].strip() for c in node.children if c.type == 'throws'), ''),
     comment=comment if comment.startswith('/**') else '',
     body=_field(node, 'body'),

@@ -46,7 +46,7 @@ def parameter_type(text: str) -> Type | None:
 
 
 def return_type(text: str) -> Type | None:
-  """Also iterators and streams (as lists), optional values and what else can be read but not given; void is none."""
+  """As `parameter_type`, and for what is returned only: iterators and streams (lists), optionals; void is none."""
   return Type('none', source='void') if text == 'void' else _type(text, 0, back=True)
 
 
@@ -95,11 +95,11 @@ def split(text: str) -> list[str]:
 
 def bounds(type_parameters: str) -> dict[str, tuple[str, ...]]:
   """The names declared in `T extends A & B, U` with the heads of their bounds."""
-  found = {}
+  heads = {}
   for part in split(type_parameters):
     name, _, bound = _PACKAGE.sub('', _ANNOTATION.sub('', part)).partition(' extends ')
-    found[name.strip()] = tuple(b.split('<')[0].strip() for b in bound.split('&')) if bound else ('Object',)
-  return found
+    heads[name.strip()] = tuple(b.split('<')[0].strip() for b in bound.split('&')) if bound else ('Object',)
+  return heads
 
 
 def substitutions(type_parameters: str) -> list[dict[str, str]]:
@@ -108,12 +108,12 @@ def substitutions(type_parameters: str) -> list[dict[str, str]]:
   None at all if one of them can be neither.
   """
   declared = bounds(type_parameters)
-  found = []
+  stand_ins = []
   for order in (('Integer', 'String'), ('String', 'Integer')):
     chosen = {name: next((s for s in order if _allowed(s, name, declared)), '') for name in declared}
-    if all(chosen.values()) and chosen not in found:
-      found.append(chosen)
-  return found
+    if all(chosen.values()) and chosen not in stand_ins:
+      stand_ins.append(chosen)
+  return stand_ins
 
 
 def _allowed(stand_in: str, name: str, declared: dict, seen: frozenset[str] = frozenset()) -> bool:

@@ -1,4 +1,4 @@
-"""Calls of one function, in its own confined process: each on fresh arguments, counted in lines, told as plain values.
+"""Calls of one function, in its own confined process: each on fresh arguments, counted in lines, sent as plain values.
 
 Limits are counted where they can be: lines run by the function and all that it calls, so that the same call ends in the
 same way on a busy machine. Behind them stands processor time: for long instructions an exception between two of them,
@@ -21,9 +21,9 @@ from acrl_jax.datagen.python.lines import FILE, Decisions, Lines
 from acrl_jax.sandbox import confinement, wire
 
 STEPS = 30_000  # lines that a call may run
-_LIMITED, _LESS = 10, 10  # calls that may hit a limit, before those after them may do so much less
+_LIMITED, _LESS = 10, 10  # after so many calls that hit a limit, the next may run 1 / _LESS of the lines
 MUTANT_STEPS = lambda steps: min(20 * steps + 2000, 2 * STEPS)  # where the original ran so many
-_GRACE = 0.5  # seconds until it is not asked any more
+_GRACE = 0.5  # seconds from the exception to the signal that ends the process
 CPU_S, MUTANT_CPU_S, LESS_CPU_S = 0.5, 0.2, 0.1  # seconds of a call
 ITEMS = 1000  # of an iterator
 SIZE = 4096  # characters of a result as a literal
@@ -41,7 +41,7 @@ class Unusable(Exception):
 
 
 def serve(channel: wire.Channel) -> None:
-  """Answers until the oracle hangs up. Raises Gone."""
+  """Answers requests until the oracle closes the channel. Raises Gone."""
   signal.signal(signal.SIGPROF, _out_of_time)
   calls = None
   while True:
@@ -94,7 +94,7 @@ class Calls:
         self.lines.start(steps, look, Limit)
         value = function(*args)
         value = items(value) if self.iterator else value
-        if self.lines.count > steps:  # it has swallowed what told it so
+        if self.lines.count > steps:  # it has swallowed the exception
           raise Limit('steps')
         return 'value', value
       finally:
@@ -108,11 +108,11 @@ class Calls:
     except Exception as e:
       name = type(e).__name__
       return ('limit', _LIMITS[name]) if name in _LIMITS else ('raises', name)
-    except BaseException as e:  # SystemExit, and the like: no business of a test
+    except BaseException as e:  # SystemExit and the like, which no test can be made of
       return 'unusable', type(e).__name__
 
   def observe(self, encoded: list) -> dict:
-    """One call, as the oracle is told of it."""
+    """One call, as it is sent to the oracle."""
     args = [wire.decode(a, _no_reference) for a in encoded]
     # A function that is slow for most inputs is of no use, and must not be slow a hundred times.
     kind, it = self.call(self.function, args, STEPS if self.limited < _LIMITED else STEPS // _LESS, True)
@@ -127,7 +127,7 @@ class Calls:
       return {**reply, 'kind': 'unusable', 'error': str(e)}
 
   def mutate(self, channel: wire.Channel, message: dict) -> None:
-    """First the lines of the original that each input reaches, then of each mutant the inputs that tell it apart."""
+    """Sends the lines of the original that each input reaches, then for each mutant the inputs that kill it."""
     originals, steps = [], []
     for encoded in message['inputs']:
       args = [wire.decode(a, _no_reference) for a in encoded]
@@ -141,7 +141,7 @@ class Calls:
       order = channel.receive()
 
   def killers(self, order: dict, inputs: list, originals: list, steps: list[int]) -> list[int]:
-    """Places in the inputs, of those that reach the change, where the mutant shows."""
+    """Places in the inputs, of those that reach the change, that kill the mutant."""
     try:
       function = self.define(order['source'])
     except Exception:  # a default value that cannot be computed any more
@@ -167,6 +167,7 @@ def _seen(kind: str, it: Any, args: list) -> tuple[str, Any]:
 
 
 def same(a: tuple[str, Any], b: tuple[str, Any]) -> bool:
+  """Whether a test that was made of the first takes the second."""
   try:
     return a[0] == b[0] and values.close(b[1], a[1])
   except Exception:  # a value of a mutant can be anything
@@ -177,10 +178,10 @@ def items(value: Any) -> list:
   """The items of an iterator, or of a list or a tuple. Raises Unusable for more than `ITEMS`, or for other values."""
   if not isinstance(value, (collections.abc.Iterator, list, tuple, range)):
     raise Unusable(f'{type(value).__name__} for an iterator')
-  made = list(itertools.islice(value, ITEMS + 1))
-  if len(made) > ITEMS:
+  members = list(itertools.islice(value, ITEMS + 1))
+  if len(members) > ITEMS:
     raise Unusable('endless')
-  return made
+  return members
 
 
 def plain(x: Any) -> Any:

@@ -34,7 +34,7 @@ _LEAD = re.compile(
 _LETTERS = str.maketrans({'“': '"', '”': '"', '‘': "'", '’': "'", '–': '-', '—': '-', '…': '...', '\xa0': ' '})
 
 
-class Read(NamedTuple):
+class Parsed(NamedTuple):
   """What a docstring says."""
 
   doc: Doc
@@ -42,12 +42,12 @@ class Read(NamedTuple):
   returns: str  # the type of what is returned, likewise
 
 
-def read(docstring: str, names: Sequence[str]) -> Read:
-  """Of a function with parameters `names`. Reject for tables and formulas, which no plain text stands for."""
+def parse(docstring: str, names: Sequence[str]) -> Parsed:
+  """The docstring of a function with parameters `names`. Reject for tables and formulas, which have no plain form."""
   text = inspect.cleandoc(docstring.expandtabs(4)).translate(_LETTERS)
   parts, fields = _sections(_without_examples(text).split('\n'))
-  if found := _TABLE.search('\n'.join(parts['summary'])):
-    raise Reject('extract', 'doc_markup', found[0].strip())
+  if table := _TABLE.search('\n'.join(parts['summary'])):
+    raise Reject('extract', 'doc_markup', table[0].strip())
   parameters, types = _entries(parts['parameters'], names)
   raises, _ = _entries(parts['raises'], None)
   returns, returns_type = _returns(parts['returns'])
@@ -69,17 +69,16 @@ def read(docstring: str, names: Sequence[str]) -> Read:
     tuple((name, plain(parameters[name])) for name in names if parameters.get(name)),
     plain(returns),
     tuple((name.rpartition('.')[2].strip('`'), plain(said)) for name, said in raises.items()),
-    returns_null=bool(re.search(r'\b(?:or|returns?) `*None\b', text)),
   )
-  return Read(doc, types, returns_type)
+  return Parsed(doc, types, returns_type)
 
 
 def plain(text: str) -> str:
   """One paragraph without mark-up; code is in backticks."""
   text = re.sub(r'\b[Ss]ee (?:also )?\[\w+\]_\.?|\[\w+\]_', '', ' '.join(text.split()))
   text = re.sub(r'\\(le|ge|ne|cdot|times)\b', lambda m: _SIGNS[m[1]], text)
-  if found := _FORMULA.search(text):
-    raise Reject('extract', 'doc_markup', found[0])
+  if formula := _FORMULA.search(text):
+    raise Reject('extract', 'doc_markup', formula[0])
   text = re.sub(r':[a-z:]+:`~?([^`<]*?)(?:\s*<[^>]*>)?`', lambda m: f'`{m[1].rpartition(".")[2].lstrip("!")}`', text)
   text = re.sub(r'`([^`<]+?)\s*<[^`>]*>`__?', r'\1', text)  # a link: its text
   text = re.sub(r'``(.+?)``', r'`\1`', text)
@@ -193,18 +192,18 @@ def _returns(lines: list[str]) -> tuple[str, str]:
     if len(head.split()) <= 4 and not head.endswith(('.', ',')):
       return rest, head.rpartition(':')[2].strip()
   text = ' '.join(line.strip() for line in said)
-  found = re.match(r'(?:\(([\w\[\], |]+)\)|([a-z]+(?:\[[\w\[\], |]+\])?))\s*:\s+(.+)$', text)
-  return (found[3], found[1] or found[2]) if found else (text, '')
+  typed = re.match(r'(?:\(([\w\[\], |]+)\)|([a-z]+(?:\[[\w\[\], |]+\])?))\s*:\s+(.+)$', text)
+  return (typed[3], typed[1] or typed[2]) if typed else (text, '')
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
   """Paragraphs and items; of a directive what it says, of blocks of code nothing."""
-  found: list[list[str]] = [[]]
+  paragraphs: list[list[str]] = [[]]
   skip: int | None = None  # the depth of what is deeper than this is code, or a directive of no use
   for line in [*lines, '']:
     indent = len(line) - len(line.lstrip())
     if skip is not None and (not line.strip() or indent > skip):
-      found.append([])
+      paragraphs.append([])
       continue
     skip = None
     if directive := _DIRECTIVE.match(line):
@@ -217,7 +216,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
     elif line.rstrip().endswith('::'):
       skip, line = indent, line.rstrip()[:-1]
     if not line.strip() or _ITEM.match(line):
-      found.append([])
-    found[-1].append(line.strip())
-  texts = [plain(re.sub(r'^[*+•] ', '- ', ' '.join(part).strip())) for part in found]
+      paragraphs.append([])
+    paragraphs[-1].append(line.strip())
+  texts = [plain(re.sub(r'^[*+•] ', '- ', ' '.join(part).strip())) for part in paragraphs]
   return [text for text in texts if text and not re.fullmatch(r'[\W_]+', text)]

@@ -31,10 +31,10 @@ def examples(docstring: str, name: str, parameters: Sequence[str]) -> list[Examp
   except ValueError:
     return []
   values: dict[str, Any] = {}
-  found: dict[str, Example] = {}
-  for one in shown:
+  distinct: dict[str, Example] = {}
+  for block in shown:
     try:
-      statements = ast.parse(one.source).body
+      statements = ast.parse(block.source).body
     except SyntaxError:
       continue
     for statement in statements:
@@ -42,9 +42,9 @@ def examples(docstring: str, name: str, parameters: Sequence[str]) -> list[Examp
       for call in ast.walk(statement):
         if isinstance(call, ast.Call) and _called(call) == name:
           args = _arguments(call, parameters, values)
-          if args is not None and repr(args) not in found:
-            found[repr(args)] = Example(args, *_result(statement, call, one.want))
-  return list(found.values())
+          if args is not None and repr(args) not in distinct:
+            distinct[repr(args)] = Example(args, *_result(statement, call, block.want))
+  return list(distinct.values())
 
 
 def _assign(statement: ast.stmt, values: dict[str, Any]) -> None:
@@ -90,7 +90,7 @@ def _arguments(call: ast.Call, parameters: Sequence[str], values: dict[str, Any]
 
 
 def _result(statement: ast.stmt, call: ast.Call, want: str) -> tuple[Any, bool]:
-  """(what comes out or Ellipsis, whether it is shown through list())"""
+  """(the result or Ellipsis, whether it is shown through list())"""
   shown = statement.value if isinstance(statement, ast.Expr) else None
   around = {_called(n) for n in ast.walk(statement) if isinstance(n, ast.Call) and n.args == [call]}
   listed = 'list' in around
@@ -101,6 +101,6 @@ def _result(statement: ast.stmt, call: ast.Call, want: str) -> tuple[Any, bool]:
     value = ast.literal_eval(text.strip() or 'None')
   except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
     value, literal = ..., False
-  if 'print' in around:  # what is printed and no literal is a text, as it is; else nobody knows
+  if 'print' in around:  # printed text that is no literal is a string; the literal 1 may be 1 or '1'
     return (... if literal or '...' in text else text), listed
   return value, listed

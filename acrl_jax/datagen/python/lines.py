@@ -28,8 +28,9 @@ class Lines:
     return self._steps - self._left()
 
   def start(self, steps: int, look: bool, limit: type[BaseException]) -> None:
-    """From here on, until sys.settrace(None). After `steps` lines `limit` is raised, once: after that nobody counts.
-    What the function itself runs is noted where `look`.
+    """Traces from here on, until sys.settrace(None). After `steps` lines `limit` is raised, once, and tracing ends.
+
+    With `look`, the arcs of the function itself are noted.
     """
     arcs = self.arcs = set()
     left = self._steps = steps
@@ -82,7 +83,7 @@ class Decisions:
     return 2 * len(self.places)
 
   def outcomes(self, arcs: set[tuple[int, int]]) -> list[int]:
-    """Numbers of the ways that were gone, below `count`."""
+    """Numbers of the ways that were taken, below `count`."""
     return sorted({number for arc in arcs for number in self._outcomes(arc)})
 
   def _outcomes(self, arc: tuple[int, int]) -> list[int]:
@@ -97,7 +98,7 @@ class Decisions:
 
 
 def _is_decision(node: ast.AST) -> bool:
-  """Whether both ways can be told apart by lines, and both can be gone."""
+  """Whether lines show which of the two ways was taken, and either can be."""
   if not isinstance(node, (ast.If, ast.While, ast.For)):
     return False
   head, last, body, _ = _place(node)

@@ -9,7 +9,7 @@ import os
 import pathlib
 import sys
 
-_ROOT = '/corpus'  # what modules take for the folder that they lie in
+_ROOT = '/corpus'  # the folder that modules see themselves in
 _UNUSED = ('tests', 'test', 'benchmarks')
 
 

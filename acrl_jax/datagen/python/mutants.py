@@ -1,4 +1,4 @@
-"""Small changes of a Python function, one at a time: what its tests have to notice."""
+"""Small changes of a Python function, one at a time, which its tests have to notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from acrl_jax.datagen.primer.mutants import ARITHMETIC, COMPARISONS, NAMES, SYMM
 from acrl_jax.datagen.records import Function
 
 _UNSEEN = ('annotation', 'returns', 'type_params', 'format_spec', 'decorator_list')
-_SILENT = (ast.Raise, ast.Assert)  # what they say of the trouble is nothing that a test looks at
+_SILENT = (ast.Raise, ast.Assert)  # no test looks at their messages
 
 
 class Change(NamedTuple):
@@ -20,7 +20,7 @@ class Change(NamedTuple):
 
   number: int
   kind: str
-  lines: frozenset[int]  # of the statement that it is in: whatever input runs none of them knows no difference
+  lines: frozenset[int]  # of the statement that it is in: an input that runs none of them cannot kill it
   source: str
 
 
@@ -40,15 +40,15 @@ def changes(function: Function, most: int) -> list[Change]:
   tree = ast.parse(function.body)
   sites = list(enumerate(_sites(tree.body[0])))
   random.Random(f'{function.id}:mutate').shuffle(sites)
-  seen, found = {ast.unparse(tree)}, []
+  seen, kept = {ast.unparse(tree)}, []
   for number, site in sites:
-    if len(found) == most:
+    if len(kept) == most:
       break
     source = _changed(tree, site)
     if source not in seen and _compiles(source):
       seen.add(source)
-      found.append(Change(number, site.kind, site.lines, source))
-  return found
+      kept.append(Change(number, site.kind, site.lines, source))
+  return kept
 
 
 def _changed(tree: ast.Module, site: Site) -> str:

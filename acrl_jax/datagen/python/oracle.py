@@ -16,9 +16,7 @@ from typing import Any
 import acrl_jax
 from acrl_jax.datagen import values
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.python import lines as python_lines
-from acrl_jax.datagen.python import mutants as python_mutants
-from acrl_jax.datagen.python import worker as python_worker
+from acrl_jax.datagen.python import lines, mutants, worker
 from acrl_jax.datagen.records import Function, Mutant, Observation, Reject, Run
 from acrl_jax.sandbox import scratch, wire
 from acrl_jax.sandbox.limits import Limits
@@ -43,7 +41,7 @@ class PythonOracle:
   """An oracle (see records) for the functions of `fetched`, in processes whose PYTHONHASHSEED is `hash_seed`.
 
   Random numbers are seeded from it as well, and from the arguments: two oracles of different seeds agree on functions
-  that depend on neither. Raises ValueError where processes cannot be confined, or none comes up.
+  that depend on neither. Raises ValueError where processes cannot be confined, or none starts.
   Decisions of the function (if, while, for) count as two branches each. Not thread-safe.
   """
 
@@ -51,7 +49,7 @@ class PythonOracle:
     self.fetched, self.seed = fetched, hash_seed
     self.restarts = -1
     self._process: subprocess.Popen | None = None
-    self._ended = b''  # how the last child did
+    self._ended = b''  # worker.DONE or worker.LATE, of the last child
     self._start()
 
   def run(self, function: Function, inputs: list[tuple]) -> Run:
@@ -68,47 +66,47 @@ class PythonOracle:
             if sum(o.error == 'time' for o in seen) > _SLOW:
               raise Reject('execute', 'slow', f'{_SLOW} of {len(seen)} calls')
       except (wire.Gone, wire.TimeUp, wire.Malformed) as e:
-        late = isinstance(e, wire.TimeUp) or self._ended == python_worker.LATE
+        late = isinstance(e, wire.TimeUp) or self._ended == worker.LATE
         tries += 1
         if late or tries == 2:  # it may have been killed from outside: one more try
           deaths, tries = deaths + 1, 0
           seen.append(Observation('limit', error='time' if late else 'died'))
         if deaths > _DEATHS:
           raise Reject('execute', 'crash', f'{deaths} inputs ended the process') from None
-    return Run(tuple(seen), python_lines.Decisions(function.body).count)
+    return Run(tuple(seen), lines.Decisions(function.body).count)
 
   def mutate(
     self, function: Function, inputs: list[tuple], most: int, only: frozenset[int] | None = None
   ) -> list[Mutant]:
-    changes = python_mutants.changes(function, most)
+    changes = mutants.changes(function, most)
     changes = [c for c in changes if only is None or c.number in only]
     encoded = [_encoded(args) for args in inputs]
-    made: list[Mutant] = []
+    judged: list[Mutant] = []
     deaths = 0
-    while len(made) < len(changes):
+    while len(judged) < len(changes):
       try:
         with self._child(function) as channel:
           channel.send({'do': 'mutate', 'inputs': encoded})
-          lines = [frozenset(_receive(channel)['lines']) for _ in encoded]
-          while len(made) < len(changes):
-            change = changes[len(made)]
-            reach = [i for i, seen in enumerate(lines) if change.lines & seen]
+          ran = [frozenset(_receive(channel)['lines']) for _ in encoded]
+          while len(judged) < len(changes):
+            change = changes[len(judged)]
+            reach = [i for i, numbers in enumerate(ran) if change.lines & numbers]
             killed_by: list[int] = []
             if reach:
               channel.send({'source': change.source, 'reach': reach})
               killed_by = _receive(channel)['killed_by']
-            made.append(Mutant(change.number, change.kind, bool(reach), frozenset(killed_by)))
+            judged.append(Mutant(change.number, change.kind, bool(reach), frozenset(killed_by)))
       except (wire.Gone, wire.TimeUp, wire.Malformed):
         deaths += 1
         if deaths > _DEATHS:
           raise Reject('mutate', 'crash', f'{deaths} processes died') from None
-        if len(made) < len(changes):
-          change = changes[len(made)]
-          made.append(Mutant(change.number, change.kind, False, frozenset()))  # nobody knows which input kills it
-    return made
+        if len(judged) < len(changes):
+          change = changes[len(judged)]
+          judged.append(Mutant(change.number, change.kind, False, frozenset()))  # which input kills it is unknown
+    return judged
 
   def close(self) -> None:
-    """Ends all processes. Twice is once."""
+    """Ends all processes; closing it again does nothing."""
     if self._process is not None:
       self._control.close()
       try:
@@ -143,9 +141,10 @@ class PythonOracle:
         f'the process that imports {module} from {corpus} did not come up; its message is on standard error'
       ) from None
     if self.restarts == 0:
-      self._check()
+      self._check_confinement()
 
-  def _check(self) -> None:
+  def _check_confinement(self) -> None:
+    """Raises ValueError where a child can reach what it must not."""
     with self._fork() as channel:
       channel.send({'do': 'probe', 'outside': os.path.abspath(__file__)})
       reached = channel.receive()['reached']
@@ -187,7 +186,7 @@ class PythonOracle:
       self._reap()
 
   def _reap(self) -> None:
-    """Has the child killed. A parent that cannot do that is of no more use."""
+    """Has the child killed; where the process that forks cannot do that, the next fork starts a new one."""
     try:
       self._control.settimeout(_CALL_WAIT)
       self._control.sendall(b'K')
@@ -196,7 +195,7 @@ class PythonOracle:
     except OSError:
       self._ended = b''
     if not self._ended:
-      self._control.close()  # the next one to be forked finds out
+      self._control.close()  # so that the next _forked raises _Dead
 
   def _forked(self) -> socket.socket:
     """Raises _Dead."""
@@ -225,7 +224,7 @@ def _refuse(x: Any) -> list:
 
 
 def _observation(reply: dict, args: tuple) -> Observation:
-  """What a child tells; it is no more to be trusted than the function that ran in it. Raises Malformed."""
+  """What a child sends, which is no more to be trusted than the function that ran in it. Raises Malformed."""
   try:
     kind, branches = reply['kind'], frozenset(reply['branches'])
     if kind != 'value':
@@ -236,7 +235,7 @@ def _observation(reply: dict, args: tuple) -> Observation:
     flags = frozenset({'NONDET'} if any(type(y) is str and _ADDRESS.search(y) for y in values.walk(value)) else ())
     return Observation(kind, value, after, flags=flags, branches=branches)
   except (KeyError, TypeError):
-    raise wire.Malformed('an answer that is none') from None
+    raise wire.Malformed('a reply without its fields') from None
 
 
 def _unexpected(reference: list) -> Any:

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.documentation.screen import Found
-from acrl_jax.datagen.python import docstring as python_docstring
-from acrl_jax.datagen.python import examples as python_examples
-from acrl_jax.datagen.python import types as python_types
+from acrl_jax.datagen.documentation.screen import Candidate
+from acrl_jax.datagen.python import docstring, examples, types
+from acrl_jax.datagen.python.examples import Example
 from acrl_jax.datagen.records import Function, Parameter, Reject, Type
 
 _OTHERS = re.compile(r'(?:^|/)(?:tests?|testing|benchmarks?|_?vendor(?:ed)?|examples)/|(?:^|/)(?:test_|conftest\.py)')
@@ -38,16 +37,16 @@ class _Module(NamedTuple):
   name: str
   path: str  # below the corpus
   source: str
-  hints: python_types.Hints
+  hints: types.Hints
   imported: dict[str, str]  # local name to where it is from
   stubs: dict[str, list[ast.FunctionDef]]
-  stub_hints: python_types.Hints
+  stub_hints: types.Hints
 
 
-def functions(fetched: Fetched) -> Iterator[Found]:
+def functions(fetched: Fetched) -> Iterator[Candidate]:
   """Every public function of the corpus's modules, by symbol: as a record, or why it is none."""
   root = fetched.sources / fetched.within
-  found: dict[str, Found] = {}
+  candidates: dict[str, Candidate] = {}
   for path in sorted(root.rglob('*.py')):
     place = path.relative_to(fetched.sources).as_posix()
     if _OTHERS.search(path.relative_to(root).as_posix()):
@@ -57,10 +56,10 @@ def functions(fetched: Fetched) -> Iterator[Found]:
       if isinstance(node, ast.FunctionDef) and not node.name.startswith('_') and not _is_overload(node):
         symbol = f'{module.name}.{node.name}'
         try:
-          found[symbol] = Found(symbol, _function(fetched, module, node, symbol), None)
+          candidates[symbol] = Candidate(symbol, _function(fetched, module, node, symbol), None)
         except Reject as e:
-          found[symbol] = Found(symbol, None, e)
-  return iter([found[symbol] for symbol in sorted(found)])
+          candidates[symbol] = Candidate(symbol, None, e)
+  return iter([candidates[symbol] for symbol in sorted(candidates)])
 
 
 def _module(path: pathlib.Path, place: str) -> tuple[ast.Module, _Module | None]:
@@ -79,18 +78,18 @@ def _module(path: pathlib.Path, place: str) -> tuple[ast.Module, _Module | None]
     if isinstance(node, ast.FunctionDef):
       stubs.setdefault(node.name, []).append(node)
   return tree, _Module(
-    name, place, source, python_types.Hints(tree), _imports(tree), stubs, python_types.Hints(stub)
+    name, place, source, types.Hints(tree), _imports(tree), stubs, types.Hints(stub)
   )  # fmt: skip
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
-  found: dict[str, str] = {}
+  origins: dict[str, str] = {}
   for node in ast.walk(tree):
     if isinstance(node, ast.Import):
-      found.update({(a.asname or a.name.partition('.')[0]): a.name for a in node.names})
+      origins.update({(a.asname or a.name.partition('.')[0]): a.name for a in node.names})
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-      found.update({(a.asname or a.name): f'{node.module}.{a.name}' for a in node.names})
-  return found
+      origins.update({(a.asname or a.name): f'{node.module}.{a.name}' for a in node.names})
+  return origins
 
 
 def _is_overload(node: ast.FunctionDef) -> bool:
@@ -99,16 +98,16 @@ def _is_overload(node: ast.FunctionDef) -> bool:
 
 def _function(fetched: Fetched, module: _Module, node: ast.FunctionDef, symbol: str) -> Function:
   """Raises Reject."""
-  docstring = ast.get_docstring(node) or ''
-  _screen(node, docstring, module)
+  text = ast.get_docstring(node) or ''
+  _screen(node, text, module)
   arguments = [*node.args.posonlyargs, *node.args.args]
   names = [a.arg for a in arguments]
-  said = python_docstring.read(docstring, [*names, *(a.arg for a in node.args.kwonlyargs)])
-  shown = python_examples.examples(docstring, node.name, names)
-  types, returns = _types(module, node, said, shown)
+  said = docstring.parse(text, [*names, *(a.arg for a in node.args.kwonlyargs)])
+  shown = examples.examples(text, node.name, names)
+  known, returns = _types(module, node, said, shown)
   required = len(arguments) - len(node.args.defaults)
-  kept = next((i for i, t in enumerate(types) if t is None and i >= required), len(types))
-  for name, t in zip(names[:kept], types):
+  kept = next((i for i, t in enumerate(known) if t is None and i >= required), len(known))
+  for name, t in zip(names[:kept], known):
     if t is None:
       raise Reject('extract', 'types_unknown', name)
   if kept == 0:
@@ -116,8 +115,8 @@ def _function(fetched: Fetched, module: _Module, node: ast.FunctionDef, symbol: 
   if returns is None:
     raise Reject('extract', 'types_unknown', 'return')
   parameters = []
-  for i, (argument, t) in enumerate(zip(arguments[:kept], types)):
-    # Where a parameter at the end is left out, so are the defaults of those before it: they are told from the end.
+  for i, (argument, t) in enumerate(zip(arguments[:kept], known)):
+    # Without a parameter at the end, defaults cannot be kept: Python counts them from the end.
     optional = i >= required and kept == len(arguments)
     parameters.append(Parameter(argument.arg, t, _text(argument.annotation), optional=optional))
   doc = said.doc._replace(
@@ -139,12 +138,12 @@ def _text(hint: ast.expr | None) -> str:
   return ast.unparse(hint) if hint else ''
 
 
-def _screen(node: ast.FunctionDef, docstring: str, module: _Module) -> None:
-  """What needs no types. Raises Reject."""
+def _screen(node: ast.FunctionDef, text: str, module: _Module) -> None:
+  """Raises Reject for what rules the function out whatever its types are; `text` is its docstring."""
   a = node.args
   if any('cache' not in ast.unparse(d) for d in node.decorator_list):
     raise Reject('extract', 'decorated', ast.unparse(node.decorator_list[0]))
-  if not docstring:
+  if not text:
     raise Reject('extract', 'no_doc')
   if a.vararg or a.kwarg:
     raise Reject('extract', 'varargs')
@@ -176,45 +175,45 @@ def _impure(node: ast.AST, module: _Module) -> str:
 
 
 def _types(
-  module: _Module, node: ast.FunctionDef, said: python_docstring.Read, shown: Sequence[python_examples.Example]
+  module: _Module, node: ast.FunctionDef, said: docstring.Parsed, shown: Sequence[Example]
 ) -> tuple[list[Type | None], Type | None]:
-  """Of the parameters, and of the result; None for what nothing tells."""
+  """Types of the parameters, and of the result; None where no hint, value or word says one."""
   arguments = [*node.args.posonlyargs, *node.args.args]
   required = len(arguments) - len(node.args.defaults)
   hints, readings = module.hints.fresh(), []
-  readings.append(([hints.read(a.annotation) for a in arguments], hints.read(node.returns)))
+  readings.append(([hints.to_type(a.annotation) for a in arguments], hints.to_type(node.returns)))
   for stub in module.stubs.get(node.name, ()):  # the first overload that is supported
     hints = module.stub_hints.fresh()
-    hinted = [hints.read(a.annotation) for a in [*stub.args.posonlyargs, *stub.args.args]][: len(arguments)]
-    readings.append((hinted + [None] * (len(arguments) - len(hinted)), hints.read(stub.returns)))
-    if all(python_types.concrete(t) for t in hinted[:required]) and len(hinted) >= required:
+    hinted = [hints.to_type(a.annotation) for a in [*stub.args.posonlyargs, *stub.args.args]][: len(arguments)]
+    readings.append((hinted + [None] * (len(arguments) - len(hinted)), hints.to_type(stub.returns)))
+    if all(types.concrete(t) for t in hinted[:required]) and len(hinted) >= required:
       readings[1:] = readings[-1:]
       break
-  types: list[Type | None] = []
+  chosen: list[Type | None] = []
   for i, argument in enumerate(arguments):
     values = [e.args[i] for e in shown if i < len(e.args)]
     options = [reading[i] for reading, _ in readings[:2]]
     if not any(options):  # a hint that is not supported is still a hint
       hinted = any(a is not None for a in [argument.annotation]) or len(readings) > 1
       options += [] if hinted else [
-        python_types.of_values(values), *map(python_types.of_value, values[:1]),
-        python_types.of_words(said.types.get(argument.arg, '')),
+        types.of_values(values), *map(types.of_value, values[:1]),
+        types.of_words(said.types.get(argument.arg, '')),
       ]  # fmt: skip
-    types.append(next((t for t in map(python_types.concrete, options) if t), None))
-  return types, _returns(node, [r for _, r in readings[:2]], said, shown)
+    chosen.append(next((t for t in map(types.concrete, options) if t), None))
+  return chosen, _returns(node, [r for _, r in readings[:2]], said, shown)
 
 
 def _returns(
-  node: ast.FunctionDef, hinted: list[Type | None], said: python_docstring.Read, shown: Sequence[python_examples.Example]
+  node: ast.FunctionDef, hinted: list[Type | None], said: docstring.Parsed, shown: Sequence[Example]
 ) -> Type | None:
   results = [e.result for e in shown if e.result is not ...]
-  options = [*hinted, python_types.of_values(results) if results else None, python_types.of_words(said.returns)]
-  found = next((t for t in options if t), None)
+  options = [*hinted, types.of_values(results) if results else None, types.of_words(said.returns)]
+  chosen = next((t for t in options if t), None)
   lazy = _yields(node) or any(e.listed for e in shown)
-  if lazy or (found and found.source in ('iterator', 'Iterable')):
-    members = found.args if found and found.kind == 'list' else ()
+  if lazy or (chosen and chosen.source in ('iterator', 'Iterable')):
+    members = chosen.args if chosen and chosen.kind == 'list' else ()
     return Type('list', members, 'iterator')
-  return found
+  return chosen
 
 
 def _yields(node: ast.AST) -> bool:
@@ -228,10 +227,10 @@ def _yields(node: ast.AST) -> bool:
 
 def _constants(node: ast.FunctionDef) -> tuple[Any, ...]:
   """Numbers and short texts of the body, each once."""
-  found: dict[str, Any] = {}
+  distinct: dict[str, Any] = {}
   for statement in node.body[1:]:
     for inner in ast.walk(statement):
       value = inner.value if isinstance(inner, ast.Constant) else None
       if type(value) in (int, float) or (type(value) is str and 0 < len(value) <= _LONGEST_CONSTANT):
-        found.setdefault(repr(value), value)
-  return tuple(found.values())
+        distinct.setdefault(repr(value), value)
+  return tuple(distinct.values())

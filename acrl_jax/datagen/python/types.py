@@ -28,9 +28,9 @@ _WORDS = re.compile(r'(?:list|sequence|iterable|array)s? of (int|integer|str|str
 
 
 class Hints:
-  """Reads the hints of one module; a type variable is int, a second one str, and so on in turn.
+  """Types that the hints of one module stand for; a type variable is int, a second one str, and so on in turn.
 
-  Containers whose members nobody names have no arguments here: see `concrete`.
+  Containers whose members no hint names have no arguments here: see `concrete`.
   """
 
   def __init__(self, module: ast.Module | None = None):
@@ -47,16 +47,18 @@ class Hints:
     other.variables = self.variables
     return other
 
-  def read(self, hint: ast.expr | None) -> Type | None:
+  def to_type(self, hint: ast.expr | None) -> Type | None:
     """The type, None for one that is not supported."""
     try:
-      return self._read(ast.parse(_MODULES.sub('', ast.unparse(hint)), mode='eval').body) if hint else None
+      return self._to_type(ast.parse(_MODULES.sub('', ast.unparse(hint)), mode='eval').body) if hint else None
     except SyntaxError:
       return None
 
-  def _read(self, e: ast.expr) -> Type | None:
+  def _to_type(self, e: ast.expr) -> Type | None:
     if isinstance(e, ast.Constant):
-      return NONE if e.value is None else self._read(ast.parse(e.value, mode='eval').body) if _is_str(e.value) else None
+      if isinstance(e.value, str):
+        return self._to_type(ast.parse(e.value, mode='eval').body)
+      return NONE if e.value is None else None
     if isinstance(e, ast.BinOp) and isinstance(e.op, ast.BitOr):
       return self._union([e.left, e.right])
     if isinstance(e, ast.Name):
@@ -68,13 +70,13 @@ class Hints:
       if e.value.id == 'Literal':
         return of_value(members[0].value) if isinstance(members[0], ast.Constant) else None
       if e.value.id in ('Final', 'Annotated'):
-        return self._read(members[0])
+        return self._to_type(members[0])
       return self._container(e.value.id, members)
     return None
 
   def _union(self, members: list[ast.expr]) -> Type | None:
     """Of the first member that is supported."""
-    types = [t for t in map(self._read, members) if t]
+    types = [t for t in map(self._to_type, members) if t]
     others = [t for t in types if t.kind != 'none']
     if not others:
       return NONE if types else None
@@ -85,11 +87,11 @@ class Hints:
     if name in _TUPLES:
       if not members or any(isinstance(m, ast.Constant) and m.value is Ellipsis for m in members):
         return Type('tuple')  # of any length
-      types = [self._read(m) for m in members]
+      types = [self._to_type(m) for m in members]
       return None if None in types else Type('tuple', tuple(types))
     for kind, names, many in (('list', _LISTS + _ITERATORS, 1), ('set', _SETS, 1), ('dict', _DICTS, 2)):
       if name in names:
-        types = [self._read(m) for m in members[:many]]
+        types = [self._to_type(m) for m in members[:many]]
         if None in types or len(types) not in (0, many) or (kind != 'list' and types and not _hashable(types[0])):
           return None
         return Type(kind, tuple(types), 'iterator' if name in _ITERATORS else name if name == 'Iterable' else '')
@@ -101,16 +103,12 @@ class Hints:
       bound = next((k.value for k in call.keywords if k.arg == 'bound'), None)
       free = (INT, STR)[len(self.given) % 2]
       if len(call.args) > 1:
-        self.given[name] = self.read(call.args[1])
+        self.given[name] = self.to_type(call.args[1])
       elif bound is None:
         self.given[name] = free
       else:  # a protocol, such as having an order: numbers have them all
-        self.given[name] = INT if 'Supports' in ast.unparse(bound) else self.read(bound)
+        self.given[name] = INT if 'Supports' in ast.unparse(bound) else self.to_type(bound)
     return self.given[name]
-
-
-def _is_str(x: Any) -> bool:
-  return isinstance(x, str)
 
 
 def _hashable(t: Type) -> bool:
@@ -118,7 +116,7 @@ def _hashable(t: Type) -> bool:
 
 
 def concrete(t: Type | None) -> Type | None:
-  """The type of a parameter: members are int where nobody says (keys are str); None where values cannot be made."""
+  """The type of a parameter: members nobody names are int (keys: str); None where values cannot be made."""
   if t is None or t.kind == 'none' or t.source == 'iterator' or (t.kind == 'tuple' and not t.args):
     return None
   args = [concrete(a) for a in t.args or _DEFAULTS.get(t.kind, ())]
@@ -176,9 +174,9 @@ def join(a: Type | None, b: Type | None) -> Type | None:
 def of_words(text: str) -> Type | None:
   """The type that documentation names, such as `int`, `list of str`, `str, optional`."""
   text = re.sub(r'\s*(?:,?\s*optional|\(optional\)|,?\s*default.*)$', '', text.strip().strip('`'))
-  if found := _WORDS.fullmatch(text.lower()):
-    return Type('list', (_SCALARS[found[1]],))
+  if members := _WORDS.fullmatch(text.lower()):
+    return Type('list', (_SCALARS[members[1]],))
   try:
-    return Hints().read(ast.parse(text.lower() if text in _TITLES else text, mode='eval').body)
+    return Hints().to_type(ast.parse(text.lower() if text in _TITLES else text, mode='eval').body)
   except (SyntaxError, ValueError):
     return None

@@ -1,7 +1,7 @@
 """The processes that functions of a Python corpus run in: one that has imported it, confined, and its children.
 
 Started with `python -s -S`; its standard input is a socket to the oracle, whose first message says what to import. From
-then on it takes `F` and a descriptor (fork a child that serves it) and `K` (kill that child, clean up, say so). A child
+then on it takes `F` and a descriptor (fork a child that serves it) and `K` (kill that child, clean up, answer). A child
 serves one function, so nothing that a function leaves behind reaches another.
 """
 
@@ -14,17 +14,16 @@ import signal
 import socket
 import sys
 
-from acrl_jax.datagen.python import calls as python_calls
-from acrl_jax.datagen.python import memory_import
+from acrl_jax.datagen.python import calls, memory_import
 from acrl_jax.harness.lane import zygote
 from acrl_jax.sandbox import confinement, kernel, scratch, wire
 from acrl_jax.sandbox.limits import Limits
 
-DONE, LATE = b'D', b'L'  # a child is gone; it had not been able to end a call in time
+DONE, LATE = b'D', b'L'  # a child is gone; with LATE, because it could not end a call in time
 
 
 def main() -> None:
-  """Imports, then serves until the oracle hangs up. Never returns."""
+  """Imports, then serves until the oracle closes the socket. Never returns."""
   kernel.die_with_parent(signal.SIGKILL)
   for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
@@ -42,7 +41,7 @@ def main() -> None:
     layers.remove('namespaces')
     scratch.make(folder)  # the lock is this process's for life
     scratch.sweep(folder)
-  zygote.settle(folder)  # what functions print is heard by nobody
+  zygote.settle(folder)  # what functions print goes nowhere
   sys.dont_write_bytecode = True
   layers = confinement.confine_zygote(folder, limits, where, layers)
   channel.send({'layers': layers, 'error': _import(hello['module'])})
@@ -64,7 +63,7 @@ def _become_first() -> None:
 
 
 def _import(module: str) -> str:
-  """What most functions need, paid once; '' or what went wrong, which each function will find out for itself."""
+  """Imports what most functions need, once; '' or the error, which each function will meet for itself."""
   try:
     importlib.import_module(module)
   except BaseException as e:
@@ -82,7 +81,7 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
     try:
       control.close()
       confinement.confine_program(limits, layers)
-      python_calls.serve(wire.Channel(socket.socket(fileno=descriptors[0])))
+      calls.serve(wire.Channel(socket.socket(fileno=descriptors[0])))
     finally:
       os._exit(0)
   os.close(descriptors[0])

@@ -43,19 +43,19 @@ def reason(f, *arguments):
   ],
 )
 def test_a_text(text, due):
-  assert reason(docs.check, text) == due
+  assert reason(docs.check_text, text) == due
 
 
 def test_what_comes_back_counts_as_words_but_does_not_replace_them():
-  assert reason(docs.check, 'Hyperbolic cosine.', 'The hyperbolic cosine of x') == 'ok'
-  assert reason(docs.check, '', 'The hyperbolic cosine of x') == 'doc_short'
-  assert reason(docs.check, 'Cosine.', 'The hyperbolic cosine of x') == 'doc_short'
+  assert reason(docs.check_text, 'Hyperbolic cosine.', 'The hyperbolic cosine of x') == 'ok'
+  assert reason(docs.check_text, '', 'The hyperbolic cosine of x') == 'doc_short'
+  assert reason(docs.check_text, 'Cosine.', 'The hyperbolic cosine of x') == 'doc_short'
 
 
 def test_every_part_is_looked_at():
   good = Doc(GOOD, (('x', 'a number'),), 'it', (('ValueError', 'if not'),))
-  assert reason(docs.check_all, good) == 'ok'
-  assert reason(docs.check_all, good._replace(summary='See it.')) == 'doc_short'
-  assert reason(docs.check_all, good._replace(parameters=(('x', '<b>'),))) == 'doc_markup'
-  assert reason(docs.check_all, good._replace(returns='{@code x}')) == 'doc_markup'
-  assert reason(docs.check_all, good._replace(raises=(('E', 'a StringBuilder'),))) == 'doc_java_names'
+  assert reason(docs.check_doc, good) == 'ok'
+  assert reason(docs.check_doc, good._replace(summary='See it.')) == 'doc_short'
+  assert reason(docs.check_doc, good._replace(parameters=(('x', '<b>'),))) == 'doc_markup'
+  assert reason(docs.check_doc, good._replace(returns='{@code x}')) == 'doc_markup'
+  assert reason(docs.check_doc, good._replace(raises=(('E', 'a StringBuilder'),))) == 'doc_java_names'

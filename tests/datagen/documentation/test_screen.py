@@ -82,8 +82,8 @@ def test_what_an_object_would_have_to_hold(text, due):
 
 def test_found_functions_are_screened_and_rejects_stay():
   good, bad = function(), function(doc=Doc(summary=''))
-  assert screen.screened(screen.Found('a', good, None)) == ('a', good, None)
-  found = screen.screened(screen.Found('b', bad, None))
-  assert found.function is None and (found.reject.stage, found.reject.reason) == ('screen', 'doc_short')
-  out = screen.Found('c', None, found.reject)
+  assert screen.screened(screen.Candidate('a', good, None)) == ('a', good, None)
+  lost = screen.screened(screen.Candidate('b', bad, None))
+  assert lost.function is None and (lost.reject.stage, lost.reject.reason) == ('screen', 'doc_short')
+  out = screen.Candidate('c', None, lost.reject)
   assert screen.screened(out) is out

@@ -12,7 +12,7 @@ LIST, BYTES = Type('list', (INT,), 'int[]'), Type('bytes', (), 'byte[]')
 
 def read(comment, *parameters, returns=TEXT, name='cutOff', variadic=False, **constants):
   parameters = tuple(Parameter(n, t, t.source, t.source) for n, t in parameters)
-  return javadoc.doc(f'/** {comment} */', javadoc.Documented(name, parameters, returns, variadic, constants))
+  return javadoc.parse(f'/** {comment} */', javadoc.Documented(name, parameters, returns, variadic, constants))
 
 
 def summary(comment, *parameters, **more):

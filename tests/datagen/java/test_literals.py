@@ -2,7 +2,7 @@
 
 import pytest
 
-from acrl_jax.datagen.java import literals as java_literals
+from acrl_jax.datagen.java import literals
 from acrl_jax.datagen.records import Parameter, Type
 
 
@@ -23,10 +23,10 @@ from acrl_jax.datagen.records import Parameter, Type
 )  # fmt: skip
 def test_values(text, due):
   if isinstance(due, list):
-    assert java_literals.values(text) == due
+    assert literals.values(text) == due
   else:
     with pytest.raises(due):
-      java_literals.values(text)
+      literals.values(text)
 
 
 def parameter(kind, source, *args):
@@ -57,17 +57,17 @@ TEXTS = parameter('list', 'String[]', TEXT.type)
   ],
 )
 def test_examples(line, parameters, variadic, due):
-  found = java_literals.examples(line, 'f', parameters, TEXT.type, variadic)
-  assert found == ([due] if due else [])
+  calls = literals.examples(line, 'f', parameters, TEXT.type, variadic)
+  assert calls == ([due] if due else [])
 
 
 def test_an_example_has_the_types_of_the_parameters():
   data = (parameter('float', 'double'), parameter('char', 'char'), parameter('bytes', 'byte[]'))
-  ((args, result),) = java_literals.examples("f(1, 'c', {1, 127}) = true", 'f', data, Type('bool'), False)
+  ((args, result),) = literals.examples("f(1, 'c', {1, 127}) = true", 'f', data, Type('bool'), False)
   assert args == (1.0, 'c', b'\x01\x7f') and type(args[0]) is float and result is True
-  assert not java_literals.examples('f(1, "cd", {1}) = true', 'f', data, Type('bool'), False)
-  assert not java_literals.examples("f(1, 'c', {-1}) = true", 'f', data, Type('bool'), False)
-  assert not java_literals.examples("f(1, 'c', {128}) = true", 'f', data, Type('bool'), False)
+  assert not literals.examples('f(1, "cd", {1}) = true', 'f', data, Type('bool'), False)
+  assert not literals.examples("f(1, 'c', {-1}) = true", 'f', data, Type('bool'), False)
+  assert not literals.examples("f(1, 'c', {128}) = true", 'f', data, Type('bool'), False)
 
 
 def test_constants_are_those_of_the_code_and_not_of_its_comments_or_messages():
@@ -75,6 +75,6 @@ def test_constants_are_those_of_the_code_and_not_of_its_comments_or_messages():
     /* 2 */ int a = 3 - 4; String s = "5"; checkNotNull(s, "sixth"); char c = 'c';
     if (a > MAX) throw new IllegalStateException("seven" + 8);
     return Util.name2 + x9 + "%s is bad" + 3 + NAMED + "\ud800"; }'''
-  assert java_literals.constants(body, {'NAMED': -1}) == (3, 4, '5', 'c', -1)
-  assert java_literals.constants('{ return 1 == 1.0 ? "1" : true; }', {}) == (1, 1.0, '1')
-  assert len(java_literals.constants(' '.join(map(str, range(99))), {})) == 40
+  assert literals.constants(body, {'NAMED': -1}) == (3, 4, '5', 'c', -1)
+  assert literals.constants('{ return 1 == 1.0 ? "1" : true; }', {}) == (1, 1.0, '1')
+  assert len(literals.constants(' '.join(map(str, range(99))), {})) == 40

@@ -6,7 +6,7 @@ import textwrap
 import pytest
 
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.java import source as java_source
+from acrl_jax.datagen.java import source
 from acrl_jax.datagen.records import Parameter, Type
 
 pytest.importorskip('tree_sitter_java')
@@ -22,7 +22,7 @@ def read(folder, *texts, **files):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(textwrap.dedent(text))
   fetched = Fetched('lib', '1', 'MIT', 'us', pathlib.Path(folder), (), '0')
-  return list(java_source.functions(fetched))
+  return list(source.functions(fetched))
 
 
 def one(folder, members, head='public class A'):

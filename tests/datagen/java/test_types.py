@@ -2,12 +2,12 @@
 
 import pytest
 
-from acrl_jax.datagen.java import types as java_types
+from acrl_jax.datagen.java import types
 from acrl_jax.datagen.values import annotation
 
 
 def python(text, back=False):
-  t = (java_types.return_type if back else java_types.parameter_type)(java_types.normal(text))
+  t = (types.return_type if back else types.parameter_type)(types.normal(text))
   return t and annotation(t)
 
 
@@ -47,10 +47,10 @@ def test_a_result(java, due):
 
 
 def test_a_type_says_what_java_calls_it():
-  t = java_types.parameter_type('Map<Short,float[]>')
+  t = types.parameter_type('Map<Short,float[]>')
   assert t.source == 'Map' and [a.source for a in t.args] == ['Short', 'float[]']
   assert t.args[1].args[0] == ('float', (), 'float')
-  assert java_types.return_type('void') == ('none', (), 'void')
+  assert types.return_type('void') == ('none', (), 'void')
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_a_type_says_what_java_calls_it():
   ],
 )
 def test_stand_ins_are_within_their_bounds(declared, due):
-  assert java_types.substitutions(declared) == due
+  assert types.substitutions(declared) == due
 
 
 def test_substitution_replaces_whole_names():
-  assert java_types.substitute('Map<T,List<TT>>', {'T': 'Integer'}) == 'Map<Integer,List<TT>>'
+  assert types.substitute('Map<T,List<TT>>', {'T': 'Integer'}) == 'Map<Integer,List<TT>>'
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_substitution_replaces_whole_names():
   ],
 )  # fmt: skip
 def test_erasure_is_of_the_declaration(text, due):
-  assert java_types.erased(text, java_types.bounds('T extends Comparable<T>, U, V extends T')) == due
+  assert types.erased(text, types.bounds('T extends Comparable<T>, U, V extends T')) == due

@@ -4,13 +4,13 @@ import textwrap
 
 import pytest
 
-from acrl_jax.datagen.python import docstring as python_docstring
+from acrl_jax.datagen.python import docstring
 from acrl_jax.datagen.python.examples import Example, examples
 from acrl_jax.datagen.records import Reject
 
 
 def read(text, *names):
-  return python_docstring.read(textwrap.dedent(text), names)
+  return docstring.parse(textwrap.dedent(text), names)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def read(text, *names):
   ],
 )
 def test_plain(text, due):
-  assert python_docstring.plain(text.translate(python_docstring._LETTERS)) == due
+  assert docstring.plain(text.translate(docstring._LETTERS)) == due
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import ast
 import plain
 import pytest
 
-from acrl_jax.datagen.python import mutants as python_mutants
+from acrl_jax.datagen.python import mutants
 
 
 def changes(body, most=1000):
-  return python_mutants.changes(plain.function([plain.INT])._replace(body=body), most)
+  return mutants.changes(plain.function([plain.INT])._replace(body=body), most)
 
 
 def bodies(expression, kind):
@@ -89,5 +89,5 @@ def test_all_compile_and_differ_and_fewer_are_the_first_of_more():
   for source in sources:
     compile(source, '', 'exec')
   assert changes(body, 5) == made[:5] and changes(body) == made
-  other = python_mutants.changes(plain.function([plain.INT], id='python/f', body=body), 1000)
+  other = mutants.changes(plain.function([plain.INT], id='python/f', body=body), 1000)
   assert sorted(other) == sorted(made) and other != made != sorted(made)

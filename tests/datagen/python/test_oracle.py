@@ -8,7 +8,7 @@ import threading
 import pytest
 from wild import INT, TOOLS, corpus, function, observe
 
-from acrl_jax.datagen.python import source as python_source
+from acrl_jax.datagen.python import source
 from acrl_jax.datagen.python.oracle import PythonOracle
 from acrl_jax.datagen.records import Reject, Type
 
@@ -233,7 +233,7 @@ def test_a_small_corpus_from_source_to_kills(tmp_path):
         """
         return x * by
   ''')
-  (found,) = python_source.functions(fetched)
+  (found,) = source.functions(fetched)
   oracle = PythonOracle(fetched, 0)
   assert [o.value for o in oracle.run(found.function, [(2,), (2, 5)]).observations] == [6, 10]
   assert {m.kind for m in oracle.mutate(found.function, [(2,)], 9) if m.killed_by} >= {'arithmetic', 'result'}

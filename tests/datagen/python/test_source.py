@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from acrl_jax.datagen.corpora.fetch import Fetched
-from acrl_jax.datagen.python import source as python_source
+from acrl_jax.datagen.python import source
 from acrl_jax.datagen.records import Type
 from acrl_jax.datagen.values import annotation
 
@@ -18,7 +18,7 @@ def found(folder, text, stub=None, place='pack/mod.py'):
   if stub:
     path.with_suffix('.pyi').write_text(textwrap.dedent(stub))
   fetched = Fetched('wild', '1', 'MIT', '', folder, (), '0' * 64, 'pack')
-  every = list(python_source.functions(fetched))
+  every = list(source.functions(fetched))
   assert [f.symbol for f in every] == sorted(f.symbol for f in every)
   assert all((f.function is None) != (f.reject is None) for f in every)
   return {f.symbol.rpartition('.')[2]: f.function or (f.reject.reason, f.reject.detail) for f in every}

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from acrl_jax.datagen.python import types as python_types
+from acrl_jax.datagen.python import types
 from acrl_jax.datagen.python.types import Hints, concrete, of_value, of_values, of_words
 from acrl_jax.datagen.records import Type
 from acrl_jax.datagen.values import annotation
@@ -19,7 +19,7 @@ F = TypeVar('F', bound=Callable[..., int])
 
 
 def read(text):
-  return Hints(MODULE).read(ast.parse(text, mode='eval').body)
+  return Hints(MODULE).to_type(ast.parse(text, mode='eval').body)
 
 
 def show(t):
@@ -72,8 +72,8 @@ def test_iterators_are_told_from_lists():
 
 def test_variables_are_those_of_one_function():
   hints = Hints(MODULE)
-  assert [show(hints.read(ast.Name(n))) for n in 'UTU'] == ['int', 'str', 'int']
-  assert show(hints.fresh().read(ast.Name('T'))) == 'int'
+  assert [show(hints.to_type(ast.Name(n))) for n in 'UTU'] == ['int', 'str', 'int']
+  assert show(hints.fresh().to_type(ast.Name('T'))) == 'int'
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_values(values, due):
 
 def test_no_values_and_subclasses_have_no_type():
   assert of_values([]) is None and of_value(type('Odd', (int,), {})(3)) is None
-  assert python_types.join(None, Type('int')) is None
+  assert types.join(None, Type('int')) is None
 
 
 @pytest.mark.parametrize(

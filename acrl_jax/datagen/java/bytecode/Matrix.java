@@ -11,7 +11,7 @@ import java.util.Set;
 final class Matrix {
   private final Map<String, Object> request;
   private final List<List<?>> inputs = new ArrayList<>();
-  private final List<Call.Outcome> due = new ArrayList<>();
+  private final List<Call.Outcome> originals = new ArrayList<>();
   private final List<BitSet> reached = new ArrayList<>();
   private final BitSet drifted = new BitSet(); // mutants with a result that differs by what a test tolerates
   private final Mutants mutants;
@@ -33,7 +33,7 @@ final class Matrix {
   /** JSON: [[number, kind, reached, drifted, [places of inputs]], ..]. */
   String json() throws ReflectiveOperationException {
     Call call = fresh();
-    original(call);
+    observe(call);
     List<BitSet> killed = new ArrayList<>();
     for (int m = 0; m < mutants.chosen.size(); m++) killed.add(killed(call, m));
     if (!unchanged(call)) { // mutants left traces in static state: each gets classes of its own
@@ -50,11 +50,11 @@ final class Matrix {
     return Plain.close(b).toString();
   }
 
-  private void original(Call call) {
+  private void observe(Call call) {
     Probe.following = true;
     try {
       for (List<?> input : inputs) {
-        due.add(call.on(input, Probe.STEPS, call.returnsNothing()));
+        originals.add(call.on(input, Probe.STEPS, call.returnsNothing()));
         reached.add((BitSet) Probe.reached.clone());
       }
     } finally {
@@ -72,7 +72,7 @@ final class Matrix {
     Probe.active = mutant;
     try {
       for (int k = 0; k < inputs.size(); k++) {
-        Call.Outcome original = due.get(k);
+        Call.Outcome original = originals.get(k);
         if (original.kind > Call.RAISES || !reached.get(k).get(mutant)) continue;
         Call.Outcome seen = call.on(inputs.get(k), 20 * original.steps + 2000, call.returnsNothing());
         if (!passes(seen, original)) killed.set(k);
@@ -85,21 +85,21 @@ final class Matrix {
   }
 
   /** Whether a test made of one outcome takes the other: of an error it takes any, as it is not the same in Python. */
-  private static boolean passes(Call.Outcome o, Call.Outcome due) {
-    if (o.kind != due.kind) return false;
+  private static boolean passes(Call.Outcome o, Call.Outcome original) {
+    if (o.kind != original.kind) return false;
     if (o.kind == Call.RAISES) return true;
-    return Plain.close(o.value, due.value) && Plain.close(o.arguments, due.arguments);
+    return Plain.close(o.value, original.value) && Plain.close(o.arguments, original.arguments);
   }
 
   /** Whether two outcomes that pass for each other are so to the last bit. */
-  private static boolean same(Call.Outcome o, Call.Outcome due) {
-    return Objects.equals(o.value, due.value) && Objects.equals(o.arguments, due.arguments);
+  private static boolean same(Call.Outcome o, Call.Outcome original) {
+    return Objects.equals(o.value, original.value) && Objects.equals(o.arguments, original.arguments);
   }
 
   private boolean unchanged(Call call) {
     for (int k = 0; k < inputs.size(); k++) {
       Call.Outcome again = call.on(inputs.get(k), Probe.STEPS, call.returnsNothing());
-      if (again.kind != due.get(k).kind || !passes(again, due.get(k))) return false;
+      if (again.kind != originals.get(k).kind || !passes(again, originals.get(k))) return false;
     }
     return true;
   }

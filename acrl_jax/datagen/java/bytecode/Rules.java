@@ -62,7 +62,7 @@ final class Rules {
     throw new AssertionError("the JDK has no " + m);
   }
 
-  /** Puts on what is due to one call. */
+  /** Bans, flags, replaces or watches one call. */
   static void apply(InsnList code, MethodInsnNode call) {
     String ban = Bans.of(call.owner, call.name, call.desc);
     if (ban != null) {
