@@ -34,7 +34,7 @@ def assemble(config, tokenizer, end_ids, hf_config, source, remat) -> LoadedMode
   pad, stop, vocab = end_ids[0] if end_ids else 0, None, hf_config['vocab_size']
   if tokenizer is not None:
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else pad
-    completions.check(tokenizer)
+    completions.check_tokenizer(tokenizer)
     stop = stop_table(completions.token_texts(tokenizer))
     vocab = min(len(tokenizer), vocab)
   made = policy.make_policy(config, remat=remat, end_ids=end_ids, pad_id=pad, stop=stop, vocab=vocab)

@@ -29,7 +29,7 @@ def bucket(length: int, lengths: Sequence[int]) -> int:
   """The smallest of `lengths` that holds `length`."""
   fitting = [n for n in lengths if n >= length]
   if not fitting:
-    raise ValueError(f'{length} tokens fit none of the lengths {tuple(lengths)}')
+    raise ValueError(f'{length} tokens fit none of the lengths {tuple(lengths)}; one of them must be as large')
   return min(fitting)
 
 
@@ -65,8 +65,8 @@ def assemble(
 def mix(seed: int, step: int, sources: Sequence[tuple[int, int]], size: int) -> np.ndarray:
   """The problems of a step out of several sources that lie one after the other, [size].
 
-  Args:
-    sources: how many problems each has, and its weight: its share of the draws. Each is drawn from as by `choose`.
+  Of each source it takes how many problems it has, and its weight: its share of the draws. Each is drawn from as by
+  `choose`.
   """
   totals, weights = zip(*sources)
   turns = np.repeat(np.arange(len(sources)), weights)  # whose problem comes at each place of a round
@@ -92,7 +92,7 @@ def choose(seed: int, step: int, total: int, size: int) -> np.ndarray:
 def draw(seed: int, first: int, total: int, size: int, stream: int = 0) -> np.ndarray:
   """Draws number `first` and so on out of `total` problems, [size]; another stream is in another order."""
   if total <= 0:
-    raise ValueError('no problems to choose from')
+    raise ValueError(f'{total} problems to choose from; it must be 1 or more')
   picks = []
   while len(picks) < size:
     epoch, offset = divmod(first + len(picks), total)

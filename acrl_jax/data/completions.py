@@ -1,6 +1,6 @@
 """From sampled ids to a program: decoded token by token, cut where the function ends, each token with its line.
 
-Nothing is re-tokenised: what is cut is told by a count of tokens, and the ids stay as they were sampled.
+Nothing is re-tokenised: a count says how many tokens are kept, and the ids stay as they were sampled.
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ def token_bytes(tokenizer) -> TokenBytes:
   return held[1]
 
 
-def check(tokenizer) -> None:
+def check_tokenizer(tokenizer) -> None:
   """Raises ValueError where the bytes of tokens do not add up to the text: no program could be read out of them."""
   text = 'def f(x):\n    return {"a": [1, x]}\n\n\tpass  # é λ\n'
   table = token_bytes(tokenizer)
-  found = b''.join(table[number] for number in tokenizer.encode(text, add_special_tokens=False))
-  if found != text.encode():
+  joined = b''.join(table[number] for number in tokenizer.encode(text, add_special_tokens=False))
+  if joined != text.encode():
     raise ValueError(
-      f'this tokenizer is no byte-level BPE: {text!r} comes back as {found!r}; '
+      f'this tokenizer is no byte-level BPE: {text!r} comes back as {joined!r}; '
       'take a model whose tokenizer is byte-level (GPT-2, Llama 3, Qwen, SmolLM, StarCoder)'
     )
 

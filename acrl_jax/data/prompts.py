@@ -1,14 +1,14 @@
-"""From a problem to what a model reads, and to the part of the program that this fixes already."""
+"""From a problem to what a model reads, and to the beginning of the program, which the prompt fixes."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from acrl_jax.config import choices
 from acrl_jax.data import source_text
 from acrl_jax.records import Problem
 
 FENCE = '```'
-TEMPLATES = ('auto', 'chat', 'base')
 
 
 class Prompt(NamedTuple):
@@ -41,8 +41,9 @@ def render(problem: Problem, tokenizer, template: str = 'auto', *, system: str |
 
 def wants_chat(tokenizer, template: str) -> bool:
   """Whether prompts are chats; ValueError for a template that there is not or that the tokenizer cannot serve."""
-  if template not in TEMPLATES:
-    raise ValueError(f'template {template!r}; take one of {", ".join(TEMPLATES)}')
+  templates = choices('prompt.template')
+  if template not in templates:
+    raise ValueError(f'config.prompt.template={template!r}: must be one of {", ".join(templates)}')
   has_chat = bool(getattr(tokenizer, 'chat_template', None))
   if template == 'chat' and not has_chat:
     raise ValueError("config.prompt.template='chat', but the tokenizer has no chat template; use 'base'")

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
   outcome: int
   passed: tuple[bool, ...]  # per test
   version: int  # the learner step that sampled it
-  key: str | None  # astkey.ast_key of the program; None where it does not parse
+  key: str | None  # program_key of the program; None where it does not parse
 
 
 ARRAYS = {'prompt': np.int32, 'completion': np.int32, 'actions': bool, 'log_probs': np.float32, 'credit': np.float32,
@@ -37,7 +37,7 @@ RAGGED = ('prompt', 'completion', 'actions', 'log_probs', 'credit', 'bonus')
 class Replay:
   """At most `capacity` entries, `per_problem` of one problem; the oldest of the commonest outcome leaves first."""
 
-  def __init__(self, *, capacity=6400, per_problem=32, unparsable_share=0.25, max_staleness=50, seed=0):
+  def __init__(self, *, capacity: int, per_problem: int, unparsable_share: float, max_staleness: int, seed: int):
     self.capacity, self.per_problem = capacity, per_problem
     self.unparsable_share, self.max_staleness, self.seed = unparsable_share, max_staleness, seed
     self._clear()
@@ -71,8 +71,8 @@ class Replay:
     self._limit_unparsable()
     if len(self._of_problem.get(entry.problem, ())) > self.per_problem:
       same: dict[int, dict] = {}
-      for each in self._of_problem[entry.problem]:
-        same.setdefault(self.entries[each].outcome, {})[each] = None
+      for other in self._of_problem[entry.problem]:
+        same.setdefault(self.entries[other].outcome, {})[other] = None
       self._drop_commonest(same)
     if len(self) > self.capacity:
       self._drop_commonest(self._of_outcome)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pathlib
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
+from acrl_jax.data.json_lines import one_line
 from acrl_jax.records import Problem, Test
 
 VERSION = '1'
@@ -27,7 +27,7 @@ SCHEMA = pa.schema(
 
 
 def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_size: int = 1000) -> list[pathlib.Path]:
-  """PATH/00000.arrow and so on, each written aside and renamed; the files.
+  """PATH/00000.arrow and so on, each written under another name first and then renamed; returns the files.
 
   Shards of an earlier, longer set are removed. ValueError when there are no problems; PATH is not touched then.
   """
@@ -40,10 +40,10 @@ def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_si
   for number, first in enumerate(range(0, len(problems), shard_size)):
     rows = [p._asdict() | {'tests': [t._asdict() for t in p.tests]} for p in problems[first : first + shard_size]]
     file = folder / f'{number:05d}.arrow'
-    scratch = file.with_suffix('.tmp')
-    with pa.OSFile(str(scratch), 'wb') as sink, pa.ipc.new_stream(sink, SCHEMA) as writer:
+    partial = file.with_suffix('.tmp')
+    with pa.OSFile(str(partial), 'wb') as sink, pa.ipc.new_stream(sink, SCHEMA) as writer:
       writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
-    os.replace(scratch, file)
+    os.replace(partial, file)
     files.append(file)
   for old in set(folder.glob('[0-9][0-9][0-9][0-9][0-9].arrow')) - set(files):
     old.unlink()  # else a reader would take it for a part of this set
@@ -53,7 +53,7 @@ def write_shards(problems: Iterable[Problem], path: str | pathlib.Path, shard_si
 def read_shards(path: str | pathlib.Path) -> Iterator[Problem]:
   """The problems of every *.arrow under PATH, in the order of the names.
 
-  ValueError names a file that is not ours or is cut.
+  ValueError names a file of another kind, or one whose end is missing.
   """
   folder = pathlib.Path(path)
   files = sorted(folder.glob('**/*.arrow'))
@@ -73,10 +73,10 @@ def _table(file: pathlib.Path) -> pa.Table:
     raise ValueError(f'{file}: not a whole Arrow stream ({one_line(error)}); write the shards again') from error
   missing = [name for name in SCHEMA.names if name not in table.schema.names]
   if missing:
-    raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; due are {", ".join(SCHEMA.names)}')
+    raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; it must have {", ".join(SCHEMA.names)}')
   for name in SCHEMA.names:
-    if not _fits(got := table.schema.field(name).type, SCHEMA.field(name).type):
-      raise ValueError(f'{file}: column {name} holds {got}; due is {SCHEMA.field(name).type}')
+    if not _readable_as(SCHEMA.field(name).type, got := table.schema.field(name).type):
+      raise ValueError(f'{file}: column {name} holds {got}; it must hold {SCHEMA.field(name).type}')
   version = (table.schema.metadata or {}).get(b'acrl_jax_schema', VERSION.encode()).decode()
   if version != VERSION:
     raise ValueError(f'{file}: of schema version {version}; this package reads {VERSION}: write the shards again')
@@ -85,38 +85,11 @@ def _table(file: pathlib.Path) -> pa.Table:
   return table
 
 
-def _fits(got: pa.DataType, due: pa.DataType) -> bool:
-  """Whether a column can be read as what is due; long strings and lists will do, and tests that lack fields of Test."""
-  if pa.types.is_string(due):
+def _readable_as(wanted: pa.DataType, got: pa.DataType) -> bool:
+  """Whether a column can be read; long strings and lists will do, and tests that lack fields of Test."""
+  if pa.types.is_string(wanted):
     return pa.types.is_string(got) or pa.types.is_large_string(got)
   if not (pa.types.is_list(got) or pa.types.is_large_list(got)) or not pa.types.is_struct(got.value_type):
     return False
   known = [field for field in got.value_type if field.name in Test._fields]
-  return bool(known) and all(_fits(f.type, pa.string()) or pa.types.is_null(f.type) for f in known)
-
-
-def jsonl(path: str | pathlib.Path) -> list[dict]:
-  """The objects of a JSON lines file; ValueError names the file and the line that is not one."""
-  try:
-    return json_lines(pathlib.Path(path).read_text(encoding='utf-8'), path)
-  except (OSError, UnicodeDecodeError) as error:
-    raise ValueError(f'{path} cannot be read: {one_line(error)}') from error
-
-
-def json_lines(text: str, name: str | pathlib.Path) -> list[dict]:
-  """The objects of a text, one a line."""
-  rows = []
-  for number, line in enumerate(text.split('\n'), 1):  # not splitlines: a JSON text may hold U+2028 as it is
-    if line.strip():
-      try:
-        rows.append(json.loads(line))
-      except json.JSONDecodeError as error:
-        raise ValueError(f'{name}:{number}: not a JSON object ({error})') from error
-      if not isinstance(rows[-1], dict):
-        raise ValueError(f'{name}:{number}: not a JSON object but {line[:40]}')
-  return rows
-
-
-def one_line(error: Exception) -> str:
-  """What an error says, without its line breaks."""
-  return ' '.join(str(error).split())
+  return bool(known) and all(_readable_as(pa.string(), f.type) or pa.types.is_null(f.type) for f in known)

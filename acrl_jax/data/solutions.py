@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from acrl_jax.data import completions, replay, source_text
-from acrl_jax.records import Outcome, Problem
+from acrl_jax.records import Outcome, Problem, Tokenizer
 
 INDENT = '    '
+
+
+class Task(Protocol):
+  """A problem as it is put to the model; rollout/ makes them."""
+
+  problem: Problem
+  prefix: str  # the part of the program that the prompt fixes
+  prompt: np.ndarray  # ids [n]
+  chat: bool
 
 
 def text(problem: Problem, prefix: str, chat: bool) -> str:
   """What follows `prefix` in the reference program, with what ends a completion; ValueError when there is none.
 
-  A docstring of the solution is left out: the prompt has told it. Imports that the prompt lacks come first in the body.
+  A docstring of the solution is left out: the prompt has it already. Imports that the prompt lacks come first in the
+  body.
   """
   tree = source_text.parse(problem.solution)
   node = source_text.function(tree, problem.entry_point)
   if node is None:
     raise ValueError(f'{problem.id}: its solution defines no {problem.entry_point}')
   body = node.body[1:] if ast.get_docstring(node) is not None and len(node.body) > 1 else node.body
-  due = None if chat else _docstring_margin(problem, prefix)
+  docstring_margin = None if chat else _docstring_margin(problem, prefix)
   block = problem.solution.split('\n')[source_text.first_line(body[0]) - 1 : node.end_lineno]
   margin = block[0][: len(block[0]) - len(block[0].lstrip())]
-  if block[0][: body[0].col_offset].strip() or due not in (None, margin):
+  if block[0][: body[0].col_offset].strip() or docstring_margin not in (None, margin):
     # It stands in the line of its signature, or the docstring that it follows is indented otherwise.
-    margin = due or INDENT
-    block = [margin + line for each in body for line in ast.unparse(each).split('\n')]
+    margin = docstring_margin or INDENT
+    block = [margin + line for statement in body for line in ast.unparse(statement).split('\n')]
   block = [margin + line for line in _imports(problem, tree, node)] + block
   return '\n' + '\n'.join(block) + ('\n```' if chat else '\n')
 
@@ -46,10 +58,10 @@ def _docstring_margin(problem: Problem, prefix: str) -> str | None:
 def _imports(problem: Problem, tree: ast.Module, node: ast.stmt) -> list[str]:
   """Imports of the solution that its function needs and the prompt does not make.
 
-  ValueError when it needs something else of its own: a completion of the function could not tell it.
+  ValueError when it needs something else of its own: a completion of the function could not hold it.
   """
   given = {name for other in source_text.parse(source_text.split(problem).setup).body for name in _bound(other)}
-  names = [n for each in node.body for n in ast.walk(each) if isinstance(n, ast.Name)]
+  names = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, ast.Name)]
   own = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)} | {n.id for n in names if _stored(n)}
   needed = {n.id for n in names} - own - given - {problem.entry_point}
   imports = []
@@ -75,11 +87,14 @@ def _stored(node: ast.AST) -> bool:
   return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
-def entries(tasks, loaded, longest: int) -> list:
-  """One Entry (reward 1, log-probs unknown: 0) for each task whose solution can be told in `longest` tokens."""
+def entries(tasks: Sequence[Task], tokenizer: Tokenizer, end_ids: Sequence[int], longest: int) -> list[replay.Entry]:
+  """One Entry (reward 1, log-probs unknown: 0) for each task with a solution of at most `longest` tokens.
+
+  ValueError when there is none.
+  """
   rows = []
   for task in tasks:
-    ids = _ids(task, loaded) if task.problem.solution else []
+    ids = _ids(task, tokenizer, end_ids) if task.problem.solution else []
     if not 0 < len(ids) <= longest:
       continue
     n = len(ids)
@@ -97,16 +112,16 @@ def entries(tasks, loaded, longest: int) -> list:
   return rows
 
 
-def _ids(task, loaded) -> list[int]:
-  """The ids of a solution up to the token that ends it; none where no completion can tell it."""
+def _ids(task: Task, tokenizer: Tokenizer, end_ids: Sequence[int]) -> list[int]:
+  """The ids of a solution up to the token that ends it; none where it is no completion of the prompt."""
   try:
     wanted = text(task.problem, task.prefix, task.chat)
   except (ValueError, SyntaxError):
     return []
-  ids = loaded.tokenizer.encode(wanted, add_special_tokens=False)
+  ids = tokenizer.encode(wanted, add_special_tokens=False)
   if not task.chat:
-    ids = [*ids, loaded.end_ids[0]]
-  read = completions.decode(loaded.tokenizer, ids, loaded.end_ids)
+    ids = [*ids, end_ids[0]]
+  decoded = completions.decode(tokenizer, ids, end_ids)
   body = wanted.removesuffix('```') if task.chat else wanted
   # A text in the solution that comes back to column 0 would end the function in its middle.
-  return ids[: read.kept] if read.ended and read.text == body else []
+  return ids[: decoded.kept] if decoded.ended and decoded.text == body else []

@@ -37,14 +37,14 @@ def split(problem: Problem) -> Parts:
 
 
 def parse(text: str) -> ast.Module:
-  """The tree of a text; Python's warnings about it (a docstring's backslash) are not the reader's business."""
+  """The tree of a text, without Python's warnings about it, such as those of a backslash in a docstring."""
   with warnings.catch_warnings():
     warnings.simplefilter('ignore')
     return ast.parse(text)
 
 
 def function(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-  """The function of that name that holds in the end, None where there is none."""
+  """The last function of that name, which is the one that a call reaches; None where there is none."""
   kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
   return next((n for n in reversed(tree.body) if isinstance(n, kinds) and n.name == name), None)
 
@@ -55,14 +55,14 @@ def first_line(node: ast.stmt) -> int:
 
 
 def _end_of_signature(lines: list[str]) -> tuple[int, int]:
-  """(line, column) after the colon of the `def` that `lines` begin with; none in brackets, texts or comments is it."""
+  """(line, column) after the colon of the `def` that `lines` begin with; none in brackets, texts or comments counts."""
   depth = 0
   for token in tokenize.generate_tokens(iter(lines).__next__):
     if token.type == tokenize.OP:
       depth += (token.string in '([{') - (token.string in ')]}')
       if token.string == ':' and not depth:
         return token.end[0] - 1, token.end[1]
-  raise ValueError('a signature without a colon')
+  raise ValueError('a signature has no colon; it must end with one')
 
 
 def job(problem: Problem, program: str) -> Job:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -88,24 +90,61 @@ def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
   """For each problem, the places of its tests that ask nothing, each with the reason.
 
   A test that both programs pass asks nothing. One that only one of them passes may be right: an exception or None may
-  be what is due. It asks nothing where it still passes once the reference answers something else there. Without a
+  be the right answer. It asks nothing where it still passes once the reference answers something else there. Without a
   reference nobody knows, and it is kept. A test of printed text asks nothing where that is empty.
   """
-  found: list[dict[int, str]] = []
-  doubts = []  # (the problem's reasons, the problem, places of tests, what a program does that they accept)
-  for problem, (raises, none) in zip(problems, probes(problems, pool)):
-    reasons = {i: _PASSED_BOTH[_is_script(t)] for i, t in enumerate(problem.tests) if raises[i] and none[i]}
-    found.append(reasons)
+  reasons: list[dict[int, str]] = [{} for _ in problems]
+  doubts = []  # (the problem's place, places of its tests, what a program does that they accept)
+  unclear = [i for i, problem in enumerate(problems) if not asks_by_form(problem)]
+  for i, (raises, none) in zip(unclear, probes([problems[i] for i in unclear], pool)):
+    tests = problems[i].tests
+    reasons[i] |= {k: _PASSED_BOTH[_is_script(test)] for k, test in enumerate(tests) if raises[k] and none[k]}
     for what, passed in (('raises', raises), ('returns None', none)):
-      doubtful = [i for i, ok in enumerate(passed) if ok and i not in reasons]
-      if doubtful and problem.solution:
-        doubts.append((reasons, problem, doubtful, what))
-  jobs = [_changed(problem, doubtful, what) for _, problem, doubtful, what in doubts]
+      doubtful = [k for k, ok in enumerate(passed) if ok and k not in reasons[i]]
+      if doubtful and problems[i].solution:
+        doubts.append((i, doubtful, what))
+  jobs = [_changed(problems[i], doubtful, what) for i, doubtful, what in doubts]
   reports = pool.run(jobs, wall_s=pool.longest(len(jobs))) if jobs else []
-  for (reasons, _, doubtful, what), report in zip(doubts, reports):
+  for (i, doubtful, what), report in zip(doubts, reports):
     why = f'a program that only {what} passes it, which is not what its reference does'
-    reasons |= {i: why for i, ok in zip(doubtful, report.passed) if ok}
-  return found
+    reasons[i] |= {k: why for k, ok in zip(doubtful, report.passed) if ok}
+  return reasons
+
+
+def asks_by_form(problem: Problem) -> bool:
+  """Whether the form of its tests shows that all of them ask something, so that no program has to be run.
+
+  It does where a test is a call of the entry point with a literal as its expected value: a program that raises has no
+  value, and None is the expected value only where the reference, which passes the test, returns None as well.
+  """
+  name = problem.entry_point
+  if not name or re.search(rf'\b{re.escape(name)}\b', source_text.setup(problem)):
+    return False
+  with warnings.catch_warnings():
+    warnings.simplefilter('ignore')  # of invalid escapes in generated texts, say
+    return all(
+      _is_call(test.code, name) and _is_literal(test.expected) and not _is_script(test) for test in problem.tests
+    )
+
+
+def _is_call(code: str, name: str) -> bool:
+  """Whether it is one expression, and its outermost operation a call of `name`."""
+  try:
+    root = ast.parse(code.strip(), mode='eval').body
+  except (SyntaxError, ValueError, RecursionError, MemoryError):
+    return False
+  return isinstance(root, ast.Call) and isinstance(root.func, ast.Name) and root.func.id == name
+
+
+def _is_literal(expected: str | None) -> bool:
+  """Whether it has a value that no program can have a say in."""
+  if expected is None:
+    return False
+  try:
+    ast.literal_eval(expected.strip())
+  except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError):
+    return False
+  return True
 
 
 def _changed(problem: Problem, places: list[int], what: str) -> Job:

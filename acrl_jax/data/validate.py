@@ -30,17 +30,17 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
     tests = tuple(test for i, test in enumerate(problem.tests) if i not in reasons)
     if tests:
       asking.append(problem._replace(tests=tests))
-    dropped += _told(problem, reasons)
+    dropped += _dropped_tests(problem, reasons)
   return asking, dropped
 
 
-def _told(problem: Problem, reasons: dict[int, str]) -> list[tuple[str, str]]:
-  """What there is to say of the tests that ask nothing: of each one, or once of all where no other is left."""
+def _dropped_tests(problem: Problem, reasons: dict[int, str]) -> list[tuple[str, str]]:
+  """(id, reason) of each test that asks nothing, or one for all of them where the problem has no other."""
   total, way_out = len(problem.tests), 'mend it so that it fails there, or leave it out'
-  told = {i: f'{reasons[i]}; {way_out}: {_name(problem.tests[i])}' for i in sorted(reasons)}
-  if len(told) == total:
-    return [(problem.id, f'none of its {total} tests asks anything of a program; the first: {told[0]}')]
-  return [(problem.id, f'only its test {i + 1} of {total}, which asks nothing of a program: {told[i]}') for i in told]
+  lines = {i: f'{reasons[i]}; {way_out}: {_name(problem.tests[i])}' for i in sorted(reasons)}
+  if len(lines) == total:
+    return [(problem.id, f'none of its {total} tests asks anything of a program; the first: {lines[0]}')]
+  return [(problem.id, f'only its test {i + 1} of {total}, which asks nothing of a program: {lines[i]}') for i in lines]
 
 
 def _name(test: Test) -> str:

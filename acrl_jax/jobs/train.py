@@ -135,7 +135,9 @@ def row_sources(config: ConfigDict, model: LoadedModel, host: HostState) -> dict
     settings.SAMPLED: SampledRows(host.sampler, host.buffer, fresh=fresh, replayed=replayed)
   }
   if config.warm_start.steps:
-    entries = solutions.entries(host.sampler.worker.tasks, model, config.rollout.max_new_tokens)
+    entries = solutions.entries(
+      host.sampler.worker.tasks, model.tokenizer, model.end_ids, config.rollout.max_new_tokens
+    )
     rows[settings.SOLUTIONS] = StoredRows(entries, count=config.warm_start.rows, seed=config.seed)
   return rows
 

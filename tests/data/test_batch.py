@@ -138,7 +138,7 @@ def test_a_step_does_not_depend_on_those_before():
 
 
 def test_there_must_be_problems_to_choose_from():
-  with pytest.raises(ValueError, match='no problems'):
+  with pytest.raises(ValueError, match='0 problems to choose from; it must be 1 or more'):
     batch.choose(0, 0, 0, 4)
 
 

@@ -217,9 +217,9 @@ def test_an_added_token_is_its_own_text():
 
 
 def test_a_tokenizer_that_is_not_byte_level_is_refused():
-  completions.check(bpe_training.train(sources.load('primer', 'validation'), 300))
+  completions.check_tokenizer(bpe_training.train(sources.load('primer', 'validation'), 300))
   pieces = [*map(chr, range(32, 127)), *'\n\té λ▁']
   made = Tokenizer(models.BPE({piece: i for i, piece in enumerate(dict.fromkeys(pieces))}, []))
   made.pre_tokenizer, made.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
   with pytest.raises(ValueError, match='this tokenizer is no byte-level BPE'):
-    completions.check(PreTrainedTokenizerFast(tokenizer_object=made))
+    completions.check_tokenizer(PreTrainedTokenizerFast(tokenizer_object=made))

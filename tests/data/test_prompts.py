@@ -79,7 +79,7 @@ def test_every_primer_prompt_ends_where_it_should(chatty):
 
 
 def test_a_template_that_cannot_be_served_is_refused(plain):
-  with pytest.raises(ValueError, match="template 'chatty'; take one of auto, chat, base"):
+  with pytest.raises(ValueError, match="config.prompt.template='chatty': must be one of auto, chat, base"):
     prompts.render(PROBLEM, plain, 'chatty')
   with pytest.raises(ValueError, match="'chat', but the tokenizer has no chat template; use 'base'"):
     prompts.render(PROBLEM, plain, 'chat')

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from acrl_jax.config import default_of
 from acrl_jax.data import program_key, replay
 from acrl_jax.records import Outcome
 
@@ -18,6 +19,12 @@ def entry(problem='p', *, program=None, key='', ids=(1, 2, 3), version=0, outcom
   )  # fmt: skip
 
 
+def make_replay(*, seed=0, **settings):
+  """An empty buffer of the default sizes, but for `settings`."""
+  names = ('capacity', 'per_problem', 'unparsable_share', 'max_staleness')
+  return replay.Replay(seed=seed, **{name: default_of(f'replay.{name}') for name in names} | settings)
+
+
 def random_entry(rng, version):
   """One of few problems and few trees, so that slots are refreshed, limits met and ids shared."""
   unparsable = rng.random() < 0.5
@@ -30,7 +37,7 @@ def random_entry(rng, version):
 def filled(seed, steps=12, **settings):
   """A buffer after `steps` steps of sampling and inserting."""
   rng = np.random.default_rng(seed)
-  buffer = replay.Replay(seed=seed, **settings)
+  buffer = make_replay(seed=seed, **settings)
   for version in range(steps):
     buffer.sample(5, version)
     for _ in range(20):
@@ -45,7 +52,7 @@ def equal(a: replay.Entry, b: replay.Entry) -> bool:
 
 
 def test_a_hundred_rewrites_of_one_program_take_one_slot():
-  buffer = replay.Replay()
+  buffer = make_replay()
   for i in range(100):
     indent = ' ' * (1 + i % 5)
     text = f'def f(a{i}):{indent}# {i}\n{indent}b{i} = a{i} + 1\n{indent}return b{i}'
@@ -56,28 +63,28 @@ def test_a_hundred_rewrites_of_one_program_take_one_slot():
 
 
 def test_twenty_different_programs_take_twenty_slots():
-  buffer = replay.Replay()
+  buffer = make_replay()
   for i in range(20):
     buffer.insert(entry(program=f'def f(a):\n  return a + {i}', ids=[5, 5]))
   assert len(buffer) == 20
 
 
 def test_one_program_may_answer_two_problems():
-  buffer = replay.Replay()
+  buffer = make_replay()
   buffer.insert(entry('p', key='same'))
   buffer.insert(entry('q', key='same'))
   assert len(buffer) == 2
 
 
 def test_unparsable_programs_are_told_apart_by_their_ids():
-  buffer = replay.Replay(unparsable_share=1.0)
+  buffer = make_replay(unparsable_share=1.0)
   for ids in ([1], [2], [1, 2], [1], [2, 1]):
     buffer.insert(entry(key=None, ids=ids))
   assert len(buffer) == 4
 
 
 def test_an_unparsable_program_gives_way_to_a_newer_one_at_the_cap():
-  buffer = replay.Replay(unparsable_share=0.25)
+  buffer = make_replay(unparsable_share=0.25)
   assert not buffer.insert(entry(key=None, ids=[1]))  # alone it would be all of the buffer
   for i in range(3):
     buffer.insert(entry(key=f'{i}'))
@@ -89,7 +96,7 @@ def test_an_unparsable_program_gives_way_to_a_newer_one_at_the_cap():
 @pytest.mark.parametrize('seed', range(5))
 def test_no_limit_is_ever_passed(seed):
   rng = np.random.default_rng(seed)
-  buffer = replay.Replay(capacity=40, per_problem=9, unparsable_share=0.25, max_staleness=4, seed=seed)
+  buffer = make_replay(capacity=40, per_problem=9, unparsable_share=0.25, max_staleness=4, seed=seed)
   for number in range(600):
     version = number // 20
     if number % 20 == 0:
@@ -110,7 +117,7 @@ def test_no_limit_is_ever_passed(seed):
 
 
 def test_rare_successes_outlive_common_failures():
-  buffer = replay.Replay(capacity=10, per_problem=10)
+  buffer = make_replay(capacity=10, per_problem=10)
   buffer.insert(entry(key='solved', outcome=Outcome.PASSED))
   for i in range(50):
     buffer.insert(entry(key=f'{i}'))
@@ -119,7 +126,7 @@ def test_rare_successes_outlive_common_failures():
 
 
 def test_among_equally_common_outcomes_the_worst_leaves():
-  buffer = replay.Replay(per_problem=2)
+  buffer = make_replay(per_problem=2)
   buffer.insert(entry(key='solved', outcome=Outcome.PASSED))
   buffer.insert(entry(key='failed'))
   assert not buffer.insert(entry(key='crashed', outcome=Outcome.CRASHED))
@@ -127,14 +134,14 @@ def test_among_equally_common_outcomes_the_worst_leaves():
 
 
 def test_a_harness_error_is_not_stored_and_refreshes_nothing():
-  buffer = replay.Replay()
+  buffer = make_replay()
   buffer.insert(entry(key='a', version=3))
   assert not buffer.insert(entry(key='a', version=4, outcome=Outcome.HARNESS_ERROR))
   assert [e.version for e in buffer.entries.values()] == [3]
 
 
 def test_a_revisit_saves_a_program_from_going_stale():
-  buffer = replay.Replay(max_staleness=2)
+  buffer = make_replay(max_staleness=2)
   buffer.insert(entry(key='a', version=0))
   buffer.insert(entry(key='b', version=0))
   buffer.insert(entry(key='a', version=2))
@@ -145,7 +152,7 @@ def test_a_revisit_saves_a_program_from_going_stale():
 
 
 def test_a_sample_follows_from_the_seed_and_the_step():
-  first, again, other = (replay.Replay(seed=seed) for seed in (1, 1, 2))
+  first, again, other = (make_replay(seed=seed) for seed in (1, 1, 2))
   for i in range(40):
     for buffer in (first, again, other):
       buffer.insert(entry(f'{i % 7}', key=f'{i}'))
@@ -159,11 +166,11 @@ def test_a_sample_has_no_entry_twice_and_is_no_larger_than_the_buffer():
   buffer = filled(3)
   drawn = buffer.sample(10_000, 12)
   assert len(drawn) == len(buffer) == len({buffer.slot(e) for e in drawn})
-  assert buffer.sample(0, 12) == [] and replay.Replay().sample(4, 0) == []
+  assert buffer.sample(0, 12) == [] and make_replay().sample(4, 0) == []
 
 
 def test_a_problem_with_many_programs_does_not_crowd_out_another():
-  buffer = replay.Replay()
+  buffer = make_replay()
   for i in range(20):
     buffer.insert(entry('many', key=f'{i}'))
   buffer.insert(entry('few', key='0'))
@@ -175,7 +182,7 @@ def test_a_problem_with_many_programs_does_not_crowd_out_another():
 def test_after_a_restore_everything_goes_on_bit_for_bit(seed):
   settings = dict(capacity=40, per_problem=9, max_staleness=4)
   buffer = filled(seed, **settings)
-  restored = replay.Replay(seed=seed, **settings)
+  restored = make_replay(seed=seed, **settings)
   restored.insert(entry(key='what was there before'))
   restored.load_state_dict(replay.unpacked(replay.packed(buffer.state_dict())))
   assert restored.stats(12) == buffer.stats(12)
@@ -191,14 +198,14 @@ def test_after_a_restore_everything_goes_on_bit_for_bit(seed):
 
 
 def test_an_empty_buffer_is_saved_and_restored():
-  restored = replay.Replay()
-  restored.load_state_dict(replay.unpacked(replay.packed(replay.Replay().state_dict())))
+  restored = make_replay()
+  restored.load_state_dict(replay.unpacked(replay.packed(make_replay().state_dict())))
   assert len(restored) == 0 and restored.stats(0) == {'size': 0.0, 'age_mean': 0.0, 'reuse_mean': 0.0}
 
 
 def test_entries_keep_no_batch_in_memory_and_change_with_none():
   batch = np.zeros((100, 50), np.float32)
-  buffer = replay.Replay()
+  buffer = make_replay()
   buffer.insert(entry(ids=[1, 2, 3])._replace(log_probs=batch[4, :3]))
   batch[:] = 5
   (kept,) = buffer.entries.values()
@@ -206,7 +213,7 @@ def test_entries_keep_no_batch_in_memory_and_change_with_none():
 
 
 def test_stats_by_hand():
-  buffer = replay.Replay()
+  buffer = make_replay()
   buffer.insert(entry(key='a', version=1))
   buffer.insert(entry(key='b', version=4))
   buffer.sample(2, version=5)
@@ -219,7 +226,7 @@ def test_stats_by_hand():
 
 def test_a_refreshed_program_is_in_all_things_that_of_its_last_visit():
   """Log-probs go with the ids that they are of: other names for a variable are other tokens."""
-  buffer = replay.Replay()
+  buffer = make_replay()
   first = entry(key='tree', ids=[1, 2, 3], version=1, reward=0.5, outcome=Outcome.FAILED)
   last = entry(key='tree', ids=[4, 5, 6], version=3, reward=1.0, outcome=Outcome.PASSED)._replace(
     prompt=np.asarray([9, 9], np.int32), actions=np.asarray([True, True, False]), passed=(True, True),

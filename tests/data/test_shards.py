@@ -1,7 +1,5 @@
 """Shards give back what was written, bit for bit, and nothing that is not a whole set of ours."""
 
-import json
-import re
 
 import datasets
 import pyarrow as pa
@@ -99,7 +97,7 @@ def test_a_shard_that_is_cut_anywhere_never_passes_for_another_set(tmp_path):
   ('table', 'said'),
   [
     (columns().drop_columns(['prompt', 'id']), 'lacks the columns id, prompt'),
-    (columns(id=[7]), 'column id holds int64; due is string'),
+    (columns(id=[7]), 'column id holds int64; it must hold string'),
     (columns(tests=[['assert f()']]), 'column tests holds list<'),
     (columns(tests=['f()']), 'column tests holds string'),
     (columns(tests=pa.array([[{'text': 'f()'}]])), 'column tests holds list<'),
@@ -126,24 +124,3 @@ def test_tables_of_others_will_do_where_they_hold_the_same(tmp_path):
   one, bare = read(tmp_path)
   assert one == Problem(id='x', prompt='x', entry_point='x', tests=(Test(code='f()'),), solution='x', source='x')
   assert bare == Problem(id='', prompt='', entry_point='', tests=())
-
-
-# --- JSON lines
-
-
-def test_json_lines_by_hand(tmp_path):
-  file = tmp_path / 'x.jsonl'
-  file.write_text('{"a": 1}\n\n  \n' + json.dumps({'b': '\u2028é'}, ensure_ascii=False) + '\r\n', encoding='utf-8')
-  assert shards.jsonl(file) == [{'a': 1}, {'b': '\u2028é'}]
-
-
-@pytest.mark.parametrize(('text', 'said'), [('{}\n{"a"', ':2: not a JSON'), ('{}\n\n3', ':3: not a JSON object but 3')])
-def test_a_line_that_is_no_object_is_named(tmp_path, text, said):
-  (tmp_path / 'x.jsonl').write_text(text)
-  with pytest.raises(ValueError, match=re.escape(f'{tmp_path}/x.jsonl{said}')):
-    shards.jsonl(tmp_path / 'x.jsonl')
-
-
-def test_a_file_of_json_lines_that_is_missing_is_named(tmp_path):
-  with pytest.raises(ValueError, match='none.jsonl cannot be read'):
-    shards.jsonl(tmp_path / 'none.jsonl')

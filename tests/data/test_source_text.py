@@ -3,7 +3,7 @@
 import pytest
 
 from acrl_jax.data import source_text, sources
-from acrl_jax.records import Problem
+from acrl_jax.records import Problem, Test
 
 
 def split(prompt, entry_point='f'):
@@ -57,3 +57,13 @@ def test_the_pieces_of_every_primer_problem_make_the_whole():
     found = source_text.split(problem)
     head = found.setup + found.signature
     assert problem.prompt.startswith(head + '\n    """') and found.signature.startswith(f'def {problem.entry_point}(')
+
+
+def test_a_job_carries_the_helpers_of_the_prompt():
+  prompt = 'import re\n\ndef g(x):\n    return x\n\ndef f(x):\n    """Doc."""\n'
+  problem = Problem(id='p', prompt=prompt, entry_point='f', tests=(Test(code='f(1)', expected='1'),))
+  job = source_text.job(problem, 'the program')
+  assert job.setup == prompt[: prompt.index('def f')]
+  assert (job.program, job.tests, job.entry_point) == ('the program', problem.tests, 'f')
+  assert source_text.setup(problem._replace(prompt='no python (')) == ''
+  assert source_text.setup(problem._replace(entry_point='h')) == ''

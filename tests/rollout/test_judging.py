@@ -88,7 +88,7 @@ def test_a_reference_told_as_a_completion_passes_its_tests(chat):
   model = model_of(tokenizer)
   problems = sources.load('primer', 'validation')[:8]
   tasks, _ = make_tasks(problems, model, PromptSettings('auto', '', (4096,)))
-  entries = solutions.entries(tasks, model, 4096)
+  entries = solutions.entries(tasks, model.tokenizer, model.end_ids, 4096)
   assert len(entries) == len(tasks) == 8 and all(t.chat == chat for t in tasks)
   width = max(len(e.completion) for e in entries)
   rows = [generated(model, t, [e.completion], P=len(t.prompt), C=width) for t, e in zip(tasks, entries)]

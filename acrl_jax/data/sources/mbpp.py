@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import pathlib
 
-from acrl_jax.data import shards, source_text
+from acrl_jax.data import json_lines, source_text
 from acrl_jax.records import Problem, Test
 
 
@@ -13,20 +13,20 @@ def load(argument: str, split: str | None) -> list[Problem]:
   """MBPP's jsonl; splits by task_id as its authors made them (11-510 test, 511-600 validation, 601-974 train)."""
   file = pathlib.Path(argument)
   if not argument or not file.is_file():
-    raise ValueError(f'mbpp:{argument}: no such file; due is the path of mbpp.jsonl')
+    raise ValueError(f'mbpp:{argument}: no such file; it must be the path of mbpp.jsonl')
   ranges = {'train': (601, 974), 'validation': (511, 600), 'test': (11, 510), None: (1, 10**9)}
   low, high = ranges[split]
-  found = []
-  for row in shards.jsonl(file):
+  problems = []
+  for row in json_lines.read_objects(file):
     try:
       if low <= row['task_id'] <= high:
-        found.append(to_problem(row))
+        problems.append(to_problem(row))
     except KeyError as error:
-      raise ValueError(f'mbpp:{argument}: a row lacks {error}; due are task_id, text, code, test_list') from error
+      raise ValueError(f'mbpp:{argument}: a row lacks {error}; it must have task_id, text, code, test_list') from error
     except (SyntaxError, TypeError, AttributeError, ValueError) as error:
-      what = f'{type(error).__name__}: {shards.one_line(error)}'
+      what = f'{type(error).__name__}: {json_lines.one_line(error)}'
       raise ValueError(f'mbpp:{argument}: task_id {row["task_id"]!r} cannot be read ({what})') from error
-  return found
+  return problems
 
 
 def to_problem(row: dict) -> Problem:

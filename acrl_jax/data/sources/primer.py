@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pathlib
 
-from acrl_jax.data import shards
-from acrl_jax.data.sources import argument
+from acrl_jax.data import json_lines
 from acrl_jax.records import Problem, Test
 
 
-def load(text: str, split: str | None) -> list[Problem]:
-  """Those of a split; None: all."""
-  argument.refuse('primer', text)
+def load(argument: str, split: str | None) -> list[Problem]:
+  """The problems of a split; None: of all splits."""
   file = pathlib.Path(__file__).parent / 'primer.jsonl'
-  rows = [row for row in shards.jsonl(file) if split in (None, row['split'])]
+  rows = [row for row in json_lines.read_objects(file) if split in (None, row['split'])]
   return [
     Problem(
       id=row['id'], prompt=row['prompt'], entry_point=row['entry_point'], solution=row['solution'], source='primer',

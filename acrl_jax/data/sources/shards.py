@@ -17,5 +17,5 @@ def load(argument: str, split: str | None) -> list[Problem]:
   parts = [folder / name for name in SPLITS if (folder / name).is_dir()]
   if not parts:
     return list(shards.read_shards(folder))
-  # A split that is missing is not all of the others, and what else lies beside them is none.
+  # A split whose folder is missing has no problems: it is not made of the others, nor of what else lies beside them.
   return [p for part in ([folder / split] if split else parts) for p in shards.read_shards(part)]

@@ -112,17 +112,17 @@ def problems(seed: int, split: str | None = 'train') -> list[Problem]:
     return [p for name in ('train', 'validation', 'test') for p in problems(seed, name)]
   rng = random.Random(f'{seed}/{split}')
   wanted = TRAIN if split == 'train' else HELD_OUT
-  found: dict[str, Problem] = {}
-  while len(found) < wanted:
+  made: dict[str, Problem] = {}
+  while len(made) < wanted:
     chain = _chain(rng, 1 if split == 'train' and rng.random() < 0.1 else rng.choice((2, 3)))
     if split_of(tuple(step.name for step, _ in chain)) != split:
       continue
     key = '.'.join(f'{step.name}{number}' for step, number in chain)
-    if key not in found:
-      made = _problem(f'synthetic/{key}', chain, rng, labelled=split != 'train' or rng.randrange(LABELLED) == 0)
-      if made is not None:
-        found[key] = made
-  return list(found.values())
+    if key not in made:
+      problem = _problem(f'synthetic/{key}', chain, rng, labelled=split != 'train' or rng.randrange(LABELLED) == 0)
+      if problem is not None:
+        made[key] = problem
+  return list(made.values())
 
 
 def _chain(rng: random.Random, length: int) -> list[tuple[Step, int | str]]:
@@ -155,8 +155,8 @@ def _problem(ident: str, chain, rng: random.Random, labelled: bool) -> Problem |
   tests = tuple(Test(code=f'f({value})', expected=expected) for value, expected in list(cases.items())[:8])
   if len(tests) < 6 or len({t.expected for t in tests}) < 2:
     return None
-  told = solution if labelled else ''
-  return Problem(id=ident, prompt=head, entry_point='f', tests=tests, solution=told, source='synthetic')
+  shown = solution if labelled else ''
+  return Problem(id=ident, prompt=head, entry_point='f', tests=tests, solution=shown, source='synthetic')
 
 
 def _value(kind: str, rng: random.Random, place: int):
