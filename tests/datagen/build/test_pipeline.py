@@ -239,3 +239,19 @@ def test_floats_sets_and_nones_show_in_comparator_and_signature():
 def test_bars_can_be_set():
   easy = SETTINGS._replace(bars=bars.Bars(mutants=7))
   assert rejected(clamp_function(), java(CLAMP), settings=easy) == ('mutate', 'few_mutants')
+
+
+class Stuck(plain.Call):
+  """An oracle that is given up, as the one that hangs within the JDK is."""
+
+  def run(self, function, inputs):
+    raise Reject('execute', 'hang', function.symbol)
+
+
+@pytest.mark.parametrize('which', [0, 1])
+def test_a_hang_of_either_oracle_is_a_rejection(which):
+  oracles = [plain.Call(lambda a: a * a), plain.Call(lambda a: a * a)]
+  oracles[which] = Stuck(None)
+  with pytest.raises(Reject) as caught:
+    pipeline.make_problem(plain.function([plain.JAVA_INT], plain.JAVA_INT), *oracles, pipeline.Settings())
+  assert (caught.value.stage, caught.value.reason) == ('execute', 'hang')

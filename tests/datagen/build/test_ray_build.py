@@ -22,7 +22,7 @@ def ray_build():
   from acrl_jax.datagen.build import ray_build
 
   with pytest.MonkeyPatch.context() as patch:  # so that actors find the fakes
-    patch.setenv('PYTHONPATH', f'{pathlib.Path(__file__).parent}:{os.environ.get("PYTHONPATH", "")}')
+    patch.setenv('PYTHONPATH', f'{pathlib.Path(__file__).parents[1]}:{os.environ.get("PYTHONPATH", "")}')
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20)
     yield ray_build
     ray.shutdown()
@@ -65,7 +65,8 @@ def test_what_an_actor_cannot_do_at_all_is_raised_here(tmp_path, ray_build):
 
 
 def test_without_ray_it_says_what_to_install():
-  code = 'import sys\nsys.modules["ray"] = None\nimport acrl_jax.datagen.build.build\nimport acrl_jax.datagen.build.ray_build'
+  code = 'import sys\nsys.modules["ray"] = None\nfrom acrl_jax.datagen.build import build\n'
+  code += 'import acrl_jax.datagen.build.ray_build'
   done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
   assert done.stderr.splitlines()[-1] == (
     "ImportError: acrl_jax.datagen.build.ray_build needs Ray: pip install 'acrl_jax[ray]'"

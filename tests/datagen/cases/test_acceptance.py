@@ -4,9 +4,11 @@ import math
 
 import plain
 import pytest
+import wild
 from plain import observed, run
 
 from acrl_jax.datagen.cases import acceptance
+from acrl_jax.datagen.python.oracle import PythonOracle
 from acrl_jax.datagen.records import Doc, Reject, Type
 
 LONG = Type('int', source='long')
@@ -255,3 +257,27 @@ def test_flags_and_doubts():
   assert acceptance.flags(seen) == ('F32', 'OVF')
   assert acceptance.doubts(ONE, seen) == ('documented_error_never_seen', 'undocumented_error_seen')
   assert acceptance.doubts(plain.function([LONG]), run(observed(1))) == ()
+
+
+def test_a_loop_that_ends_in_one_process_only_costs_its_input(tmp_path):
+  """Whether it ends, the seed of hashes decides."""
+  made = wild.function('def odd(x):\n    while hash(x) % 8 == 0:\n        pass\n    return len(x)')
+  made = made._replace(parameters=(made.parameters[0]._replace(type=Type('str')),))
+  texts = [('a' * i,) for i in range(1, 61)]
+  fetched = wild.corpus(tmp_path, tools=wild.TOOLS)
+  runs = []
+  for seed in (0, 1):
+    oracle = PythonOracle(fetched, seed)
+    runs.append(oracle.run(made, texts))
+    oracle.close()
+  stuck = [{args for args, o in zip(texts, r.observations) if o.kind == 'limit'} for r in runs]
+  assert stuck[0] - stuck[1] and stuck[1] - stuck[0]
+  kept = acceptance.cases(made, texts, *runs)
+  assert [c.args for c in kept] == [args for args in texts if args not in stuck[0] | stuck[1]]
+
+
+def test_a_lone_surrogate_is_no_result():
+  text = plain.function([plain.STR, plain.STR], plain.STR)
+  given = [('a', 'b'), ('c', 'd'), ('e', 'f'), ('g', 'h')]
+  seen = run(*(observed(x + '\ud800' * (x == 'c') + y, (x, y)) for x, y in given))
+  assert [c.args for c in acceptance.cases(text, given, seen, seen)] == [given[0], *given[2:]]

@@ -90,3 +90,8 @@ def test_optional_arguments_at_the_end_are_left_out_where_their_defaults_are_kno
   assert signature.defaults(f) == ('3',)
   lengths = Counter(len(args) for args in proposal.propose(f, 100, 0))
   assert set(lengths) == {2, 3} and min(lengths.values()) > 20
+
+
+def test_no_argument_holds_a_lone_surrogate():
+  text = plain.function([plain.STR, plain.STR], plain.STR)
+  assert all(ascii(x) == repr(x) for args in proposal.propose(text, 200, 0) for x in args)

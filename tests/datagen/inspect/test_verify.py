@@ -27,10 +27,10 @@ def make(tmp_path, monkeypatch):
     (tmp_path / 'c' / 'functions.txt').write_text('\n'.join(f'{n} {behaviours.get(n, "")}' for n in NAMES))
     (tmp_path / 'out').mkdir()
     sources = [(fakes.fetched(tmp_path / 'c'), fakes.FRONT)]
-    monkeypatch.setattr(build, '_engine', lambda name: builds.in_process)
+    monkeypatch.setattr(build, 'make_engine', lambda name: builds.in_process)
     monkeypatch.setattr(report, 'plots', lambda *_: None)
     monkeypatch.setattr(build, 'open_corpora', lambda names, *_: [s for s in sources if s[0].name in names])
-    options = types.SimpleNamespace(workers=1, part=100, max_functions=0, engine='local')
+    options = build.Options(engine='local', workers=1, part=100, max_functions=0)
     build.build(tmp_path / 'out', sources, Settings(), options, lambda _: None)
     return tmp_path / 'out'
 
@@ -51,7 +51,7 @@ def change(folder, rewrite=True, **values):
   file.write_bytes(data)
   if rewrite:
     manifest = json.loads((folder / 'manifest.json').read_text())
-    manifest['files'][path] = release._put(file, data, len(table))
+    manifest['files'][path] = release._write_listed(file, data, len(table))
     (folder / 'manifest.json').write_text(json.dumps(manifest))
   return table[0]
 

@@ -5,7 +5,6 @@ import sys
 import fakes
 import pytest
 
-from acrl_jax.datagen.build import work
 from acrl_jax.datagen.output import release, report, rows
 from acrl_jax.datagen.records import Reject
 
@@ -26,8 +25,6 @@ def folder(tmp_path):
   (tmp_path / 'parts' / 'p.rejects.arrow').write_bytes(rows.stream([], rows.REJECTS))
   release.release(tmp_path, [('p', {})], rejects, [fakes.fetched(tmp_path)], {})
   return tmp_path
-
-
 
 
 def test_figures_by_hand(folder):

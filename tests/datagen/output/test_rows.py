@@ -7,6 +7,7 @@ import pytest
 
 from acrl_jax.data import shards, sources
 from acrl_jax.datagen.output import rows
+from acrl_jax.datagen.records import Reject
 from acrl_jax.records import Test
 
 
@@ -89,3 +90,9 @@ def test_a_folder_without_problems_or_with_foreign_ones_is_told(tmp_path):
 
 def test_the_generator_s_version_is_of_the_files_that_make_rows():
   assert rows.version() == rows.version() and '+' in rows.version()
+
+
+def test_a_lone_surrogate_in_a_rejection_breaks_no_shard():
+  found = rows.reject_row('', 'm.f', 'fake', Reject('execute', 'no_method', 'half of \ud83d, caf\xe9'))
+  rows.stream([found], rows.REJECTS)
+  assert found['detail'] == 'half of \\ud83d, caf\xe9'

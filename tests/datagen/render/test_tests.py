@@ -134,7 +134,8 @@ def test_the_harness_judges_the_texts_as_they_are_meant():
 def test_the_harness_sees_changed_arguments_raised_exceptions_and_iterators():
   void = plain.function([plain.INTS], plain.NONE)
   cases = [Case(([2.5, 1.0],), 'mutates', ([1.0, 2.5],)), Case(([3.0, 1.0], 0), 'raises', 'E')]
-  tests = [*both(void, cases), render_tests.test(plain.function([plain.INTS], ITERATOR), 'f', Case(([1],), 'value', [5]))]
+  iterates = plain.function([plain.INTS], ITERATOR)
+  tests = [*both(void, cases), render_tests.test(iterates, 'f', Case(([1],), 'value', [5]))]
   right = 'def f(a, b=1):\n  if not b: raise KeyError\n  if a == [1]: return iter([5])\n  a.sort()'
   assert judged(right, tests)[0] == (True, True, True)
   assert judged('def f(a, b=1): return sorted(a)', tests)[0] == (False, False, False)
