@@ -8,7 +8,7 @@ import subprocess
 
 
 def command(state: pathlib.Path, *words: str) -> tuple[str, ...]:
-  """What to run for apt-get with the state in that folder."""
+  """The command line of an apt-get that keeps its state in that folder."""
   options = {
     'Dir::Etc::sourcelist': '/dev/null',
     'Dir::Etc::sourceparts': state / 'sources',
@@ -23,18 +23,18 @@ def command(state: pathlib.Path, *words: str) -> tuple[str, ...]:
 
 
 def prepare(state: pathlib.Path) -> None:
-  """Makes the folders, and the machine's sources once more with source packages among them. One process at a time.
+  """Makes the folders, and copies the machine's sources with source packages added. One process at a time.
 
   Raises:
     OSError, subprocess.SubprocessError: there is no apt.
   """
   for name in ('sources', 'lists/partial', 'cache/archives/partial'):
     (state / name).mkdir(parents=True, exist_ok=True)
-  said = subprocess.run(
+  answer = subprocess.run(
     ('apt-config', 'shell', 'file', 'Dir::Etc::sourcelist/f', 'parts', 'Dir::Etc::sourceparts/d'),
     check=True, capture_output=True, text=True,
   )  # fmt: skip
-  where = dict(word.split('=', 1) for word in shlex.split(said.stdout))
+  where = dict(word.split('=', 1) for word in shlex.split(answer.stdout))
   files = [pathlib.Path(where['file'])]
   files += sorted(p for p in pathlib.Path(where['parts']).glob('*') if p.suffix in ('.list', '.sources'))
   for old in (state / 'sources').iterdir():
@@ -45,7 +45,7 @@ def prepare(state: pathlib.Path) -> None:
 
 
 def has_lists(state: pathlib.Path) -> bool:
-  """Whether the names of source packages were ever downloaded."""
+  """Whether lists of source packages have been downloaded."""
   return any('Sources' in p.name for p in (state / 'lists').iterdir())
 
 

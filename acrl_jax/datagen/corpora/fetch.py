@@ -38,7 +38,7 @@ class Fetched(NamedTuple):
 
 
 def fetch(name: str, cache: str | os.PathLike) -> Fetched:
-  """A corpus of `corpora.CORPORA`, downloaded unless `cache`/files has its files; nothing is installed.
+  """A corpus of `catalogue.CORPORA`, downloaded unless `cache`/files has its files; nothing is installed.
 
   Raises:
     Unavailable: a file can neither be found nor downloaded.
@@ -50,10 +50,10 @@ def fetch(name: str, cache: str | os.PathLike) -> Fetched:
   if not root.is_dir():
     files = [_file(corpus, file, cache) for file in corpus.files]
     with _scratch(cache) as scratch:
-      made = scratch / 'made'
+      unpacked = scratch / 'unpacked'
       for file, path in zip(corpus.files, files):
-        unpack.unpack(file, path, made)
-      _rename_folder(made, root)
+        unpack.unpack(file, path, unpacked)
+      _rename_folder(unpacked, root)
   return Fetched(
     name, corpus.version, corpus.license, corpus.notice, root / 'sources', tuple(sorted(root.glob('*.jar'))),
     corpus.sha256, corpus.within,
@@ -61,10 +61,10 @@ def fetch(name: str, cache: str | os.PathLike) -> Fetched:
 
 
 def _file(corpus: catalogue.Corpus, file: catalogue.File, cache: pathlib.Path) -> pathlib.Path:
-  """Its place in the cache, after it was found there or downloaded; two tries, for mirrors hiccup."""
+  """Its place in the cache, where it already lies or is downloaded to; in two tries, as mirrors fail at times."""
   path = cache / 'files' / file.name
   if path.exists():
-    _check(file, path)
+    _check_hash(file, path)
     return path
   path.parent.mkdir(parents=True, exist_ok=True)
   why = ''
@@ -75,7 +75,7 @@ def _file(corpus: catalogue.Corpus, file: catalogue.File, cache: pathlib.Path) -
       except (OSError, subprocess.SubprocessError) as error:
         why = _last_words(error)
       if (scratch / file.name).is_file():
-        _check(file, scratch / file.name)
+        _check_hash(file, scratch / file.name)
         os.replace(scratch / file.name, path)
         return path
   raise Unavailable(
@@ -103,17 +103,17 @@ def _run(command: tuple[str, ...], folder: pathlib.Path) -> None:
   subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=_PATIENCE)
 
 
-def _check(file: catalogue.File, path: pathlib.Path) -> None:
-  found = hashlib.sha256(path.read_bytes()).hexdigest()
-  if found != file.sha256:
-    raise ValueError(f'{path} has sha256 {found}, due is {file.sha256}; remove it to have it downloaded')
+def _check_hash(file: catalogue.File, path: pathlib.Path) -> None:
+  sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+  if sha256 != file.sha256:
+    raise ValueError(f'{path} has sha256 {sha256}; it must be {file.sha256}: remove it to have it downloaded')
 
 
 def _last_words(error: Exception) -> str:
   """One line of what a program said before it failed."""
-  said = getattr(error, 'stderr', None) or ''
-  said = said.decode(errors='replace') if isinstance(said, bytes) else said
-  lines = [line.strip() for line in said.splitlines() if line.strip()]
+  output = getattr(error, 'stderr', None) or ''
+  output = output.decode(errors='replace') if isinstance(output, bytes) else output
+  lines = [line.strip() for line in output.splitlines() if line.strip()]
   errors = [line for line in lines if line.startswith(('E:', 'ERROR'))]
   return (errors or lines or [str(error)])[0]
 
@@ -129,9 +129,9 @@ def _scratch(cache: pathlib.Path) -> Iterator[pathlib.Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _rename_folder(made: pathlib.Path, root: pathlib.Path) -> None:
+def _rename_folder(unpacked: pathlib.Path, root: pathlib.Path) -> None:
   try:
-    made.rename(root)
+    unpacked.rename(root)
   except OSError:
     if not root.is_dir():  # else another process was first, and its folder is as good
       raise

@@ -12,7 +12,7 @@ from acrl_jax.datagen.corpora.catalogue import File
 
 
 def unpack(file: File, path: pathlib.Path, folder: pathlib.Path) -> None:
-  """Puts jars into `folder`, sources into `folder`/sources. ValueError if the member that is due is not in it."""
+  """Puts jars into `folder`, sources into `folder`/sources. ValueError if the member to take is not in it."""
   sources = folder / 'sources'
   sources.mkdir(parents=True, exist_ok=True)
   if file.kind == 'wheel':
@@ -33,14 +33,14 @@ def unpack(file: File, path: pathlib.Path, folder: pathlib.Path) -> None:
 
 
 def _extract(archive: tarfile.TarFile, place: Callable[[str], pathlib.Path | None], file: File) -> None:
-  found = 0
+  written = 0
   for member in archive:
     target = place(member.name.removeprefix('./'))
     if target and member.isfile():
       target.parent.mkdir(parents=True, exist_ok=True)
       target.write_bytes(archive.extractfile(member).read())
-      found += 1
-  if not found:
+      written += 1
+  if not written:
     raise ValueError(f'{file.name} has no {file.member} in it')
 
 
