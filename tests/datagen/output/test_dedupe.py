@@ -3,10 +3,8 @@
 import itertools
 
 import fakes
-import pytest
 
-from acrl_jax.datagen.output import bodies, dedupe
-from acrl_jax.datagen.records import Parameter, Type
+from acrl_jax.datagen.output import dedupe
 
 
 def row(ident, score, name='n', body='b', tests='t'):
@@ -57,25 +55,3 @@ def test_a_python_body_is_compared_without_its_names_and_documentation():
   two = keys('g', body='@cache\ndef g(x: int) -> int:\n  # of course\n  y = x + 1\n  return g(y)')
   assert one['body_key'] == two['body_key'] != keys(body='def f(a):\n  b = a + 2\n  return f(b)')['body_key']
   assert keys(body='not Python')['body_key'] != keys(body='nor this')['body_key']
-
-
-JAVA = 'public static int abs(int value) { // no sign\n  return value < 0L ? -value : value; /* done */ }'
-
-
-@pytest.mark.parametrize(
-  ('body', 'same'),
-  [
-    ('public static long abs(final long v) {\n return v < 0 ? -v : v;\n}', False),  # final is a word of its own
-    ('public static long abs(long v) {\n return v < 0 ? -v : v;\n}', True),
-    ('public static long abs(long v) {\n return v < 1 ? -v : v;\n}', False),
-    ('public static long abs(long v) {\n return v < 0 ? -w : v;\n}', False),
-  ],
-)
-def test_a_java_body_is_compared_without_layout_and_widths_of_numbers(body, same):
-  assert (bodies.java(body, ['v']) == bodies.java(JAVA, ['value'])) is same
-
-
-def test_java_texts_are_kept_as_they_are():
-  assert bodies.java('return "// a" + \'"\' + a + "int b\\"";', ['a']) == 'return "// a" + \'"\' + #0 + "int b\\"" ;'
-  function = fakes.function('f', language='java', body='{ return a; }')
-  assert bodies.normal(function._replace(parameters=(Parameter('a', Type('int')),))) == '{ return #0 ; }'

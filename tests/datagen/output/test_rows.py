@@ -1,14 +1,21 @@
 """A row holds all that is known of a problem, and opens with the readers of shards."""
 
+import ast
+import pathlib
+
 import datasets
 import fakes
 import pyarrow as pa
 import pytest
 
+import acrl_jax
+from acrl_jax import datagen
 from acrl_jax.data import shards, sources
 from acrl_jax.datagen.output import rows
 from acrl_jax.datagen.records import Reject
 from acrl_jax.records import Test
+
+FOLDER = pathlib.Path(datagen.__file__).parent
 
 
 def row(name='f', **changes):
@@ -90,6 +97,77 @@ def test_a_folder_without_problems_or_with_foreign_ones_is_told(tmp_path):
 
 def test_the_generator_s_version_is_of_the_files_that_make_rows():
   assert rows.version() == rows.version() and '+' in rows.version()
+  assert rows.version() == f'{acrl_jax.__version__}+{rows.digest_of_files(FOLDER)}'
+
+
+@pytest.fixture
+def copy(tmp_path):
+  """A folder with the files of the generator, each with a line for its content."""
+  for name in (*SHAPING, *LATE, 'java/notes.md', 'primer/sources/some.txt'):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text('as it was')
+  return tmp_path
+
+
+SHAPING = (
+  '__init__.py', 'records.py', 'build/pipeline.py', 'build/languages.py', 'build/work.py', 'cases/bars.py',
+  'corpora/catalogue.py', 'documentation/docs.py', 'inputs/draw.py', 'java/source.py', 'java/runtime/Json.java',
+  'java/bytecode/Code.java', 'output/benchmarks.npz', 'output/rows.py', 'primer/mutants.py', 'python/oracle.py',
+  'render/tests.py',
+)  # fmt: skip
+LATE = (
+  '__main__.py', 'build/build.py', 'build/pool.py', 'build/ray_build.py', 'corpora/fetch.py', 'inspect/verify.py',
+  'inspect/explain.py', 'output/release.py', 'output/report.py', 'primer/build.py', 'primer/sources/lists.py',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize('name', SHAPING)
+def test_a_file_that_decides_what_is_in_a_row_changes_the_version(copy, name):
+  before = rows.digest_of_files(copy)
+  (copy / name).write_text('changed')
+  after = rows.digest_of_files(copy)
+  (copy / name).rename(copy / name.replace('.', '2.', 1))
+  assert len({before, after, rows.digest_of_files(copy)}) == 3
+
+
+@pytest.mark.parametrize('name', [*LATE, 'java/notes.md'])
+def test_a_file_that_decides_nothing_about_rows_does_not_change_the_version(copy, name):
+  before = rows.digest_of_files(copy)
+  (copy / name).write_text('changed')
+  assert rows.digest_of_files(copy) == before
+
+
+def test_these_files_are_there_and_no_folder_is_forgotten():
+  shaping = rows.shaping_files(FOLDER)
+  assert all((FOLDER / name).is_file() for name in (*SHAPING, *LATE) if name != 'primer/sources/lists.py')
+  folders = {f.parent.relative_to(FOLDER).as_posix() for f in FOLDER.rglob('*') if f.suffix in ('.py', '.java')}
+  assert {str(pathlib.PurePosixPath(name).parent) for name in shaping} == folders - {'inspect', 'primer/sources'}
+  assert set(SHAPING) <= set(shaping) and not set(LATE) & set(shaping)
+
+
+def test_all_that_makes_a_row_is_in_the_version():
+  """Each module of the generator that the making of parts imports, at the top or in a function."""
+  todo, known = ['build/work.py', 'java/source.py'], set()
+  while todo:
+    name = todo.pop()
+    if name not in known:
+      known.add(name)
+      todo += imported(FOLDER / name)
+  unlisted = known - set(rows.shaping_files(FOLDER))
+  assert unlisted == {'corpora/fetch.py'} and len(known) > 30  # what it fetches is named by the catalogue
+
+
+def imported(file):
+  """The paths of modules of the generator that a file imports."""
+  for node in ast.walk(ast.parse(file.read_text())):
+    names = []
+    if isinstance(node, ast.ImportFrom) and (node.module or '').startswith('acrl_jax.datagen'):
+      names = [node.module, *(f'{node.module}.{alias.name}' for alias in node.names)]
+    elif isinstance(node, ast.Import):
+      names = [alias.name for alias in node.names if alias.name.startswith('acrl_jax.datagen.')]
+    for name in names:
+      path = name.removeprefix('acrl_jax.datagen').strip('.').replace('.', '/')
+      yield from (p for p in (f'{path}.py', f'{path}/__init__.py'.strip('/')) if (FOLDER / p).is_file())
 
 
 def test_a_lone_surrogate_in_a_rejection_breaks_no_shard():
