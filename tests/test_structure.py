@@ -86,7 +86,7 @@ def test_a_field_that_could_be_anything_is_seen():
 def tests_of(file):
   """Where the tests of a module are."""
   folder = ROOT / 'tests' / file.relative_to(PACKAGE).parent
-  return folder / f'test_{"cli" if file.stem == "__main__" else file.stem}.py'
+  return folder / f'test_{file.stem.strip("_")}.py'  # test_main.py of __main__.py
 
 
 MODULES = [file for file in FILES if file.name != '__init__.py']
