@@ -1,11 +1,10 @@
-"""Docstrings to plain text, and the calls that they show."""
+"""Docstrings to plain text, section by section."""
 
 import textwrap
 
 import pytest
 
 from acrl_jax.datagen.python import docstring
-from acrl_jax.datagen.python.examples import Example, examples
 from acrl_jax.datagen.records import Reject
 
 
@@ -142,49 +141,3 @@ def test_examples_are_no_part_of_the_summary():
   assert made.doc.summary == (
     'Do it well.\n\nWhere it is odd, nothing is done.\n\nItems:\n\n- one, or so\n\n- two\n\nAs code:\n\nRemember this.'
   )
-
-
-def shown(text, *parameters):
-  return examples(textwrap.dedent(text), 'f', parameters)
-
-
-def test_calls_with_literals():
-  made = shown('''
-    >>> x = [1, 2]; y = 'a'
-    >>> f(x, y)
-    {'a': [1, 2]}
-    >>> m.f(range(3), b=-1)
-    >>> list(f({1}))
-    [1]
-    >>> f(x, 'b')[0]
-    7
-    >>> print(f(x, 'c'))
-    some text
-    >>> f(x, 'd')
-    <object>
-    >>> f(x, y)
-    {}
-    >>> f(c=1, a=2)
-    3
-    >>> f(a=1, b=2)
-    3
-    >>> x = g()
-    >>> f(x, 'e')
-    >>> f(z), f(*x), f(g(1)), f(1, 2, 3, 4)
-    ...
-  ''', 'a', 'b', 'c')  # fmt: skip
-  assert made == [
-    Example(([1, 2], 'a'), {'a': [1, 2]}, False),
-    Example(([0, 1, 2], -1), None, False),
-    Example(({1},), [1], True),
-    Example(([1, 2], 'b'), ..., False),
-    Example(([1, 2], 'c'), 'some text', False),
-    Example(([1, 2], 'd'), ..., False),
-    Example((1, 2), 3, False),
-  ]
-
-
-def test_no_more_than_can_be_read():
-  assert shown('>>> f(range(100))\n1\n', 'a') == []
-  assert shown('>>> f(1\n1\n>>> def\n', 'a') == []
-  assert shown('>>>f(1)\n', 'a') == []

@@ -1,7 +1,9 @@
-"""Which inputs kill which mutants of a Python function; worked by hand."""
+"""What a call is told as: a value or what went wrong; and which inputs kill which mutants, worked by hand."""
+
+import math
 
 import pytest
-from wild import TOOLS, corpus, function
+from wild import INT, TOOLS, corpus, function, observe
 
 from acrl_jax.datagen.python.oracle import PythonOracle
 from acrl_jax.datagen.records import Type
@@ -12,6 +14,65 @@ def oracle(tmp_path_factory):
   made = PythonOracle(corpus(tmp_path_factory.mktemp('corpus'), tools=TOOLS), 0)
   yield made
   made.close()
+
+
+@pytest.mark.parametrize(
+  'value', [True, None, -(10**30), 1.5, 'a\x00\ud800"\n', b'\xff', [1, [2]], (1,), {1, 2}, {'a': [None], 2: ()}, -0.0]
+)
+def test_plain_values_come_back_as_they_went_in(oracle, value):
+  seen = observe(oracle, 'def same(x):\n    return x', value)
+  assert repr(seen.value) == repr(value) and seen.args == (value,) and seen.kind == 'value'
+
+
+def test_not_a_number_is_a_value(oracle):
+  assert math.isnan(observe(oracle, 'def f(x):\n    return x * 0', math.inf).value)
+
+
+@pytest.mark.parametrize(
+  ('body', 'kind', 'error'),
+  [
+    ('def f(x):\n    while True:\n        x += 1', 'limit', 'steps'),
+    ('def f(x):\n    try:\n        while True:\n            x += 1\n    except:\n        return 1', 'limit', 'steps'),
+    ('def f(x):\n    return sum(range(10**12))', 'limit', 'time'),
+    ('def f(x):\n    return f(x)', 'limit', 'depth'),
+    ('def f(x):\n    return len([0] * 10**10)', 'limit', 'memory'),
+    ('def f(x):\n    raise KeyError(x)', 'raises', 'KeyError'),
+    ('def f(x):\n    return 1 // (x - 3)', 'raises', 'ZeroDivisionError'),
+    ('def f(x):\n    sys.exit(0)', 'unusable', 'SystemExit'),
+    ('def f(x):\n    return Thing()', 'unusable', 'Thing'),
+    ('def f(x):\n    return [x, {(): Thing()}]', 'unusable', 'Thing'),
+    ('def f(x):\n    return {frozenset([x])}', 'unusable', 'frozenset'),
+    ('def f(x):\n    return (y for y in [x])', 'unusable', 'generator'),
+    ('def f(x):\n    return range(x)', 'unusable', 'range'),
+    ('def f(x):\n    return "a" * 5000', 'unusable', 'size'),
+    ('def f(x):\n    return 10**5000', 'unusable', 'size'),
+    ('def f(x):\n    y = []\n    y.append(y)\n    return y', 'unusable', 'depth'),
+    ('def f(x):\n    return {[x]}', 'raises', 'TypeError'),
+  ],
+)
+def test_what_is_no_value(oracle, body, kind, error):
+  seen = observe(oracle, body, 3)
+  assert (seen.kind, seen.error) == (kind, error)
+
+
+def test_plain_subclasses_count_as_what_they_are_made_of(oracle):
+  seen = observe(oracle, 'def f(x):\n    import collections\n    return collections.Counter([x, x])', 3)
+  assert type(seen.value) is dict and seen.value == {3: 2}
+
+
+def test_an_iterator_is_told_as_a_list_and_not_for_ever(oracle):
+  lazy = Type('list', (INT,), 'iterator')
+  count = 'def count(x):\n    for i in range(x):\n        yield i % 10'
+  assert observe(oracle, count, 3, returns=lazy).value == [0, 1, 2]
+  assert observe(oracle, count, 1000, returns=lazy).value == list(range(10)) * 100
+  assert observe(oracle, count, 1001, returns=lazy).error == 'endless'
+  assert observe(oracle, 'def f(x):\n    return map(str, [x])', 3, returns=lazy).value == ['3']
+  assert observe(oracle, 'def f(x):\n    return {x}', 3, returns=lazy).kind == 'unusable'
+  late = 'def late(x):\n    yield x\n    raise ValueError'
+  assert observe(oracle, late, 3, returns=lazy).error == 'ValueError'
+
+
+# --- mutants
 
 
 def test_the_kill_matrix(oracle):
