@@ -1,4 +1,4 @@
-"""Does a build hold what it promises? Its files and rows are checked, and a sample of its tests is executed again."""
+"""Is a build sound? Its files and rows are checked, and a sample of its tests is run again."""
 
 from __future__ import annotations
 
@@ -32,34 +32,35 @@ def verify(folder: pathlib.Path, count: int, seed: int, where: pathlib.Path, say
     where: the cache of the corpora. ValueError where none of them can be had.
   """
   wrong = list(damaged(folder))
-  found = rows.problems(folder)
-  wrong += unsound(found, release.read_manifest(folder)['config']['settings']['bars'])
-  say(f'{found.num_rows} problems looked at: {len(wrong)} faults')
-  places = sorted(random.Random(seed).sample(range(found.num_rows), min(count, found.num_rows)))
-  sample = found.take(pa.array(places, pa.int64())).to_pylist()
-  again = list(executed(sample, seed, where, say))
-  say(f'{len(sample)} problems with {sum(len(r["tests"]) for r in sample)} tests executed again: {len(again)} faults')
-  return wrong + again
+  problems = rows.problems(folder)
+  wrong += unsound(problems, release.read_manifest(folder)['config']['settings']['bars'])
+  say(f'{problems.num_rows} problems looked at: {len(wrong)} faults')
+  places = sorted(random.Random(seed).sample(range(problems.num_rows), min(count, problems.num_rows)))
+  sample = problems.take(pa.array(places, pa.int64())).to_pylist()
+  disagreeing = list(run_again(sample, seed, where, say))
+  tests = sum(len(row['tests']) for row in sample)
+  say(f'{len(sample)} problems with {tests} tests executed again: {len(disagreeing)} faults')
+  return wrong + disagreeing
 
 
 def damaged(folder: pathlib.Path) -> Iterator[str]:
   """Files that are not those of the manifest."""
-  due = release.read_manifest(folder)['files']
+  listed = release.read_manifest(folder)['files']
   for name, _ in rows.SPLITS:
     for file in sorted((folder / name).glob('*.arrow')):
-      if f'{name}/{file.name}' not in due:
+      if f'{name}/{file.name}' not in listed:
         yield f'{name}/{file.name}: not in the manifest'
-  for name, told in due.items():
+  for name, entry in listed.items():
     if not (folder / name).is_file():
       yield f'{name}: missing'
-    elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != told['sha256']:
-      yield f'{name}: not the bytes that the manifest tells'
+    elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry['sha256']:
+      yield f'{name}: its bytes are not those of the manifest'
 
 
-def unsound(found: pa.Table, bars: dict) -> Iterator[str]:
-  """Rows that should not be there, or not like this."""
+def unsound(problems: pa.Table, bars: dict) -> Iterator[str]:
+  """Faults of rows: what occurs in another row too, and what `faults` finds in each."""
   owners: dict = {}
-  for batch in found.to_batches(1000):
+  for batch in problems.to_batches(1000):
     for row in batch.to_pylist():
       for name in ('id', *dedupe.KEYS):
         if (name, row[name]) in owners:
@@ -70,6 +71,7 @@ def unsound(found: pa.Table, bars: dict) -> Iterator[str]:
 
 
 def faults(row: dict, bars: dict) -> Iterator[str]:
+  """What is wrong with one row by itself: bars that it misses, its split, its code, what it shares with benchmarks."""
   for name, figure, least in (
     ('mutation_score', row['mutation_score'], bars['mutation_score']),
     ('branch_coverage', row['branch_coverage'], bars['branch_coverage']),
@@ -79,7 +81,7 @@ def faults(row: dict, bars: dict) -> Iterator[str]:
     ('room for trivial programs', bars['trivial_best'] - row['trivial_best'], 0),
   ):
     if figure < least - 1e-6:
-      yield f'{name} {figure:.4g}, due is at least {least}'
+      yield f'{name} {figure:.4g}, it must be at least {least}'
   if row['solution']:
     yield 'holds a solution'
   if row['split'] != rows.split(row['container']):
@@ -95,7 +97,7 @@ def faults(row: dict, bars: dict) -> Iterator[str]:
     yield f'of a benchmark: {reject.reason} {reject.detail}'
 
 
-def executed(sample: list[dict], seed: int, where: pathlib.Path, say: Callable) -> Iterator[str]:
+def run_again(sample: list[dict], seed: int, where: pathlib.Path, say: Callable) -> Iterator[str]:
   """Tests that their functions no longer agree with, in new processes and other orders."""
   by_corpus = collections.defaultdict(list)
   for row in sample:
@@ -121,7 +123,7 @@ def disagreements(row: dict, function: Function, oracles: tuple, seed: int) -> I
   if hashlib.sha256(function.body.encode()).hexdigest() != row['source_sha256']:
     yield f'{row["id"]}: {row["source_symbol"]} has another body now'
     return
-  inputs = [value(t['args']) for t in row['tests']]
+  inputs = [parse_value(t['args']) for t in row['tests']]
   for number, oracle in enumerate(oracles):
     order = list(range(len(inputs)))
     random.Random(f'{row["id"]}:{seed}:{number}').shuffle(order)
@@ -133,22 +135,23 @@ def disagreements(row: dict, function: Function, oracles: tuple, seed: int) -> I
     for i, observation in zip(order, seen):
       observation = observation._replace(value=declared(observation.value, function.returns))
       if acceptance.diverges(function, observation) or not agrees(row['tests'][i], observation):
-        yield f'{row["id"]}: {row["tests"][i]["call"]} now gives {_told(observation)}'
+        yield f'{row["id"]}: {row["tests"][i]["call"]} now gives {_describe(observation)}'
 
 
 def agrees(test: dict, seen: Observation) -> bool:
+  """Whether a test takes what was observed."""
   if test['kind'] == 'raises':
     return seen.kind == 'raises'
   got = list(seen.args) if test['kind'] == 'mutates' else seen.value
-  return seen.kind == 'value' and values.close(got, value(test['expected']))
+  return seen.kind == 'value' and values.close(got, parse_value(test['expected']))
 
 
-def _told(seen: Observation) -> str:
-  what = values.literal(seen.value) if seen.kind == 'value' else f'{seen.kind} {seen.error}'
-  return f'{what[:100]} {" ".join(sorted(seen.flags))}'.rstrip()
+def _describe(seen: Observation) -> str:
+  result = values.literal(seen.value) if seen.kind == 'value' else f'{seen.kind} {seen.error}'
+  return f'{result[:100]} {" ".join(sorted(seen.flags))}'.rstrip()
 
 
-def value(text: str) -> Any:
+def parse_value(text: str) -> Any:
   """The value of a test's text, without running any code; ValueError for what is no value."""
   return _value(ast.parse(text, mode='eval').body)
 

@@ -4,37 +4,15 @@ import hashlib
 import json
 import types
 
-import builds
 import fakes
 import plain
 import pytest
+from inspected import NAMES
 
-from acrl_jax.datagen.build import build, work
-from acrl_jax.datagen.build.pipeline import Settings
-from acrl_jax.datagen.inspect import explain, verify
-from acrl_jax.datagen.output import release, report, rows
+from acrl_jax.datagen.build import build
+from acrl_jax.datagen.inspect import verify
+from acrl_jax.datagen.output import release, rows
 from acrl_jax.datagen.records import Observation, Type
-
-NAMES = [f'{word}{i}' for word in ('alpha', 'beta', 'gamma', 'delta') for i in range(3)]
-
-
-@pytest.fixture
-def make(tmp_path, monkeypatch):
-  """Builds a folder of functions with some behaviours."""
-
-  def make(**behaviours):
-    (tmp_path / 'c').mkdir()
-    (tmp_path / 'c' / 'functions.txt').write_text('\n'.join(f'{n} {behaviours.get(n, "")}' for n in NAMES))
-    (tmp_path / 'out').mkdir()
-    sources = [(fakes.fetched(tmp_path / 'c'), fakes.FRONT)]
-    monkeypatch.setattr(build, 'make_engine', lambda name: builds.in_process)
-    monkeypatch.setattr(report, 'plots', lambda *_: None)
-    monkeypatch.setattr(build, 'open_corpora', lambda names, *_: [s for s in sources if s[0].name in names])
-    options = build.Options(engine='local', workers=1, part=100, max_functions=0)
-    build.build(tmp_path / 'out', sources, Settings(), options, lambda _: None)
-    return tmp_path / 'out'
-
-  return make
 
 
 def check(folder, rows_=100, seed=1):
@@ -71,13 +49,13 @@ def test_files_that_are_not_those_of_the_manifest(make):
   wrong = list(verify.damaged(folder))
   assert len(wrong) == 3 and any('NOTICE: missing' in w for w in wrong)
   assert any('00007.arrow: not in the manifest' in w for w in wrong)
-  assert any('not the bytes that the manifest tells' in w for w in wrong)
+  assert any('its bytes are not those of the manifest' in w for w in wrong)
 
 
 @pytest.mark.parametrize(
   ('values', 'said'),
   [
-    (dict(mutation_score=0.7), 'mutation_score 0.7, due is at least 0.8'),
+    (dict(mutation_score=0.7), 'mutation_score 0.7, it must be at least 0.8'),
     (dict(branch_coverage=0.5), 'branch_coverage 0.5'),
     (dict(mutants_covered=4), 'covered mutants 4'),
     (dict(trivial_best=0.9), 'room for trivial programs -0.2'),
@@ -159,38 +137,9 @@ def test_an_int_is_the_float_that_is_declared():
 def test_values_are_read_without_running_code():
   text = "(-1, 'a', [True, None], {1, 2}, {'k': (b'x',)}, set(), frozenset({1}), float('-inf'), -inf)"
   inf = float('inf')
-  assert verify.value(text) == (
+  assert verify.parse_value(text) == (
     -1, 'a', [True, None], {1, 2}, {'k': (b'x',)}, set(), frozenset({1}), -inf, -inf
   )  # fmt: skip
   for bad in ('__import__("os")', 'x', '1 + 1', 'open("f")', '[x for x in y]'):
     with pytest.raises(ValueError, match='no value that a test may hold'):
-      verify.value(bad)
-
-
-# --- explain
-
-
-def test_a_record_is_explained_stage_by_stage(make):
-  folder = make(alpha1='weak', beta1='screened')
-  said = []
-  explain.explain(folder, 'alpha0', folder, said.append)
-  text = '\n'.join(said)
-  assert '--- extract: m.py:1' in text and '--- propose\n  (1,)\n  (2,)' in text
-  assert f'assert alpha0(1) == {6 + fakes.number("alpha0")}' in text
-  said.clear()
-  explain.explain(folder, 'm.alpha1', folder, said.append)
-  assert said[-2:] == ['--- rejected by judge: mutation_score 0.5',
-                       'in the build: rejected by judge: mutation_score 0.5']  # fmt: skip
-  said.clear()
-  explain.explain(folder, 'm.beta1', folder, said.append)
-  assert said == ['m.beta1 of fake, no record', '--- rejected by screen: no_doc']
-
-
-def test_a_name_that_means_nothing_or_too_much_is_told(make):
-  folder = make()
-  with pytest.raises(ValueError, match="knows no 'omega'"):
-    explain.find(folder, 'omega')
-  with pytest.raises(ValueError, match='may mean m.alpha0, m.alpha1, m.alpha2; give one of them'):
-    explain.find(folder, 'alpha')
-  assert explain.find(folder, 'LPHA2')[2] == 'm.alpha2'
-  assert work.digest(explain.find(folder, fakes.function('beta0').id)) == work.digest(explain.find(folder, 'beta0'))
+      verify.parse_value(bad)
