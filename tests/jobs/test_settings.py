@@ -1,0 +1,120 @@
+"""From a config to settings: which phases there are, and what does not go together."""
+
+import pytest
+from fake_model import model_of
+from lora_models import PLAIN, with_lora
+
+from acrl_jax import cli
+from acrl_jax.config import default
+from acrl_jax.jobs import settings
+from acrl_jax.rewards import REWARDS
+
+
+@pytest.mark.parametrize(
+  'changes, message',
+  [
+    (dict(rank=-1), 'config.lora.rank=-1: must be at least 0'),
+    (dict(alpha=0.0), 'config.lora.alpha=0.0: must be above 0'),
+    (dict(rank=4, targets=()), 'config.lora.rank=4 without config.lora.targets'),
+    (dict(targets=('q', 'gates')), "'gates' in config.lora.targets=.* did you mean gate"),
+  ],
+)
+def test_a_wrong_choice_is_named(changes, message):
+  config = default('tiny')
+  config.lora.update(changes)
+  with pytest.raises(ValueError, match=message):
+    cli.check(config)
+
+
+class Tokens:
+  """A tokenizer of no tokens."""
+
+  eos_token_id = pad_token_id = 0
+
+
+@pytest.mark.parametrize('asked, held, fine', [(0, 0, True), (3, 3, True), (0, 3, False), (3, 0, False), (4, 3, False)])
+def test_a_model_with_other_adapters_than_asked_for_is_not_trained(asked, held, fine):
+  config = default('tiny')
+  config.lora.update(rank=asked, alpha=6.0)
+  held_config = with_lora(PLAIN['decoder']) if held else PLAIN['decoder']
+  loaded = model_of(Tokens)._replace(source='runs/old', config=held_config)
+  if fine:
+    settings.check_lora(config, loaded)
+    return
+  with pytest.raises(ValueError, match=f'config.lora asks for rank={asked}.* runs/old has rank={held}.* export'):
+    settings.check_lora(config, loaded)
+
+
+@pytest.mark.parametrize('name', REWARDS)
+def test_lines_are_traced_only_for_the_reward_that_looks_at_them(name):
+  config = default('tiny')
+  config.reward = name
+  assert settings.limits(config).lines == (name == 'stepcoder')
+
+
+@pytest.mark.parametrize('name', REWARDS)
+@pytest.mark.parametrize('algorithm', [dict(name='ac'), dict(name='rest')])
+def test_a_bonus_for_single_tokens_is_refused_by_name_where_it_would_be_spread(name, algorithm):
+  config = default('tiny')
+  config.reward, config.algorithm = name, algorithm
+  if name != 'rltf':
+    assert settings.algorithm(config).actor_loss
+    return
+  with pytest.raises(ValueError, match=f"config.reward='rltf' gives single tokens .*name='{algorithm['name']}' would"):
+    settings.algorithm(config)
+
+
+def test_an_argument_that_the_algorithm_does_not_take_is_named():
+  config = default('tiny')
+  config.algorithm = dict(name='ac', entropy=1.0)
+  with pytest.raises(ValueError, match='algorithm.entropy: ac takes no such argument; did you mean entropy_cost'):
+    settings.algorithm(config)
+  config.algorithm = dict(name='acc')
+  with pytest.raises(ValueError, match="config.algorithm.name='acc': did you mean ac"):
+    settings.algorithm(config)
+
+
+def named(config):
+  return [(phase.name, phase.steps, phase.source) for _, phase, _ in settings.phases(config)]
+
+
+def test_phases_without_steps_are_not_made():
+  config = default('tiny')
+  assert named(config) == [('sft', 240, 'solutions'), ('critic', 5, 'sampled'), ('ac', 200, 'sampled')]
+  config.critic.mode = 'none'  # then there is none to be pretrained
+  config.warm_start.steps = 0
+  assert named(config) == [('ac', 200, 'sampled')]
+  config.steps = 0
+  with pytest.raises(ValueError, match='config.steps and config.warm_start.steps are both 0'):
+    settings.phases(config)
+
+
+@pytest.mark.parametrize('schedule', ['linear', 'cosine'])
+def test_supervised_steps_alone_need_no_schedule_of_the_main_phase(schedule):
+  config = default('cpu')
+  config.optimizer.schedule = schedule
+  config.warm_start.steps, config.steps = 10, 0
+  ((_, phase, optimizer),) = settings.phases(config)
+  assert (phase.name, phase.steps, optimizer.schedule, optimizer.learning_rate) == ('sft', 10, 'constant', 1e-4)
+
+
+def test_phases_by_hand():
+  """Rows of an update, the temperature that tokens are scored at, and what moves."""
+  config = default('tiny')
+  config.updates, config.rollout.temperature, config.replay.share = 2, 0.7, 0.5
+  sft, critic, main = (phase for _, phase, _ in settings.phases(config))
+  assert (sft.rows, sft.updates, sft.temperature) == (64, 1, 1.0)
+  for phase in (critic, main):
+    assert (phase.rows, phase.updates, phase.temperature) == (64, 2, 0.7)
+  moves = lambda phase: (phase.moves_actor, phase.moves_critic)
+  assert (moves(sft), moves(critic), moves(main)) == ((True, False), (False, True), (True, True))
+  config.critic.mode = 'frozen'
+  assert [moves(phase) for _, phase, _ in settings.phases(config)][1:] == [(False, True), (True, False)]
+
+
+def test_greedy_evaluation_draws_once():
+  config = default('cpu')
+  assert settings.solving(config).samples == 2
+  config.eval.temperature = 0.0
+  assert settings.solving(config).samples == 1
+  assert settings.sampling(config).samples == 8 and settings.sampling(config).temperature == 0.8
