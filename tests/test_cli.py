@@ -1,12 +1,11 @@
-"""Wrong command lines end in one line that names the key, what was due and the way out."""
+"""Wrong command lines end in one line that names the key, what it must be and the way out."""
 
-import contextlib
 import pathlib
 
 import pytest
 
-from acrl_jax import cli
-from acrl_jax.jobs import session
+from acrl_jax import cli, config
+from acrl_jax.jobs import JOBS
 from acrl_jax.rewards import REWARDS
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -29,20 +28,20 @@ WRONG = [
   ),
   ('--config=configs/ac.py --config.sample=3', '--config.sample: no such key; did you mean'),
   ('--config=configs/ac.py --config.algorithm.entropy=3', 'no such key; did you mean algorithm.entropy_cost?'),
-  ('--config=configs/ac.py --config.steps=1e3', '--config.steps=1e3: due is a whole number such as 200'),
-  ('--config=configs/ac.py --config.mesh.data=x', '--config.mesh.data=x: due is a whole number such as -1'),
-  ('--config=configs/ac.py --config.replay.enabled=maybe', '--config.replay.enabled=maybe: due is true or false'),
+  ('--config=configs/ac.py --config.steps=1e3', '--config.steps=1e3: must be a whole number such as 200'),
+  ('--config=configs/ac.py --config.mesh.data=x', '--config.mesh.data=x: must be a whole number such as -1'),
+  ('--config=configs/ac.py --config.replay.enabled=maybe', '--config.replay.enabled=maybe: must be true or false'),
   ('--config=configs/ac.py --wrkdir=3', '--wrkdir: no such option; did you mean workdir?'),
   ('--config=configs/ac.py', '--workdir is missing; name the folder of the run'),
   ('--config=configs/ac.py --workdir=w extra', "unexpected argument 'extra'"),
   (
-    '--config=configs/ac.py --workdir=w --config.feedback=partial',
-    "config.feedback='partial': due is one of partial_credit",
+    '--config=configs/ac.py --workdir=w --config.reward=partial',
+    "config.reward='partial': must be one of partial_credit",
   ),
-  ('--config=configs/ac.py --workdir=w --config.feedback=stepcode', 'did you mean stepcoder?'),
+  ('--config=configs/ac.py --workdir=w --config.reward=stepcode', 'did you mean stepcoder?'),
   (
     '--config=configs/ac.py --workdir=w --config.dtype=float16',
-    "config.dtype='float16': due is one of float32, bfloat16",
+    "config.dtype='float16': must be one of float32, bfloat16",
   ),
   ('--config=configs/ac.py --workdir=w --config.critic.mode=onlin', "did you mean online?"),
   ('--config=configs/ac.py --workdir=w --config.eval.k=(1,100)', 'pass@k needs k <= config.eval.samples=8'),
@@ -56,17 +55,17 @@ WRONG = [
   ),
   (
     '--config=configs/ac.py --workdir=w --config.rollout.keep=513',
-    'config.rollout.keep=513: a step draws 512 programs (config.rollout.problems x samples); due is at most as many',
+    'config.rollout.keep=513: a step draws 512 programs (config.rollout.problems x samples); must be at most as many',
   ),
-  ('--config=configs/ac.py --workdir=w --config.rollout.samples=0', 'config.rollout.samples=0: due is more than 0'),
-  ('--config=configs/ac.py --workdir=w --config.steps=-1', 'config.steps=-1: due is 0 or more'),
+  ('--config=configs/ac.py --workdir=w --config.rollout.samples=0', 'config.rollout.samples=0: must be above 0'),
+  ('--config=configs/ac.py --workdir=w --config.steps=-1', 'config.steps=-1: must be at least 0'),
   (
     '--config=configs/ac.py --workdir=w --config.replay.share=1.0',
-    'config.replay.share=1.0: due is at least 0 and below 1',
+    'config.replay.share=1.0: must be at least 0 and below 1',
   ),
   (
     '--config=configs/ac.py --workdir=w --config.rollout.top_p=0.0',
-    'config.rollout.top_p=0.0: due is above 0 and at most 1',
+    'config.rollout.top_p=0.0: must be above 0 and at most 1',
   ),
   ('--config=configs/ac.py --workdir=w --config.rollout.temperature=0.0', 'greedy programs give no policy gradient'),
 ]
@@ -90,15 +89,15 @@ def test_overrides_reach_the_config_with_their_types():
 
 def test_options_may_stand_in_any_order():
   line = '--config.steps=3 --workdir w --config=configs/ac.py:tiny --config.rollout.samples=2'
-  config, workdir, _ = cli.parse(['main', *line.split()])
-  assert (config.steps, config.rollout.samples, workdir) == (3, 2, 'w')
+  chosen, workdir, _ = cli.parse(['main', *line.split()])
+  assert (chosen.steps, chosen.rollout.samples, workdir) == (3, 2, 'w')
 
 
 def test_every_config_file_is_valid_at_every_size():
   for file in sorted((ROOT / 'configs').glob('*.py')):
     sizes = ['', ':cpu', ':tiny'] if 'default(size)' in file.read_text() else ['']
     for size in sizes:
-      assert cli.parse(['acrl_jax', f'--config={file}{size}', '--workdir=w']).config.job in cli.CHOICES['job']
+      assert cli.parse(['acrl_jax', f'--config={file}{size}', '--workdir=w']).config.job in config.choices('job')
 
 
 @pytest.mark.parametrize('size', ['', ':cpu', ':tiny'])
@@ -110,29 +109,36 @@ def test_the_supervised_baseline_takes_supervised_steps_alone(size):
 
 
 def test_replayed_rows_make_up_their_share_of_an_update():
-  config = cli.parse('acrl_jax --config=configs/ac.py --workdir=w'.split()).config
-  assert cli.update_rows(config) == (512, 512)
-  config.replay.share = 0.25
-  assert cli.update_rows(config) == (512, 171)
-  config.replay.enabled = False
-  assert cli.update_rows(config) == (512, 0)
+  chosen = cli.parse('acrl_jax --config=configs/ac.py --workdir=w'.split()).config
+  assert config.update_rows(chosen) == (512, 512)
+  chosen.replay.share = 0.25
+  assert config.update_rows(chosen) == (512, 171)
+  chosen.replay.enabled = False
+  assert config.update_rows(chosen) == (512, 0)
 
 
 def test_of_the_programs_of_a_step_as_many_are_learned_from_as_are_kept():
-  config = cli.parse('acrl_jax --config=configs/ac.py --workdir=w --config.rollout.keep=128'.split()).config
-  assert cli.update_rows(config) == (128, 128)
+  chosen = cli.parse('acrl_jax --config=configs/ac.py --workdir=w --config.rollout.keep=128'.split()).config
+  assert config.update_rows(chosen) == (128, 128)
 
 
-def test_every_feedback_can_be_chosen():
-  assert set(cli.CHOICES['feedback']) == set(REWARDS)
+def test_every_reward_and_every_job_can_be_chosen():
+  assert config.choices('reward') == tuple(REWARDS) and config.choices('job') == tuple(JOBS)
 
 
-@pytest.mark.parametrize('name', REWARDS)
-def test_lines_are_traced_only_for_the_feedback_that_looks_at_them(name, monkeypatch):
-  seen = []
-  monkeypatch.setattr(session, 'Pool', lambda *a, **k: contextlib.nullcontext(seen.append(a[1].lines)))
-  monkeypatch.setattr(session.sharding, 'make_mesh', lambda **axes: None)
-  monkeypatch.setattr(session.jax, 'set_mesh', contextlib.nullcontext)
-  config = cli.parse(f'acrl_jax --config=configs/ac.py --workdir=w --config.feedback={name}'.split()).config
-  with session.host(config):
-    assert seen == [name == 'stepcoder']
+def test_a_renamed_key_is_answered_with_its_new_name(tmp_path):
+  with pytest.raises(ValueError, match='--config.feedback: is now --config.reward'):
+    cli.parse('acrl_jax --config=configs/ac.py --workdir=w --config.feedback=rltf'.split())
+  file = tmp_path / 'mine.py'
+  file.write_text(
+    "from acrl_jax.config import default\n\ndef get_config():\n  c = default()\n  c.feedback = 'rltf'\n  return c\n"
+  )
+  with pytest.raises(ValueError, match='config.feedback: is now config.reward'):
+    cli.parse(['acrl_jax', f'--config={file}', '--workdir=w'])
+
+
+def test_a_key_that_a_config_file_makes_up_is_named(tmp_path):
+  file = tmp_path / 'mine.py'
+  file.write_text('from acrl_jax import config\n\ndef get_config():\n  c = config.default()\n  c.step = 3\n  return c\n')
+  with pytest.raises(ValueError, match='config.step: no such key; did you mean steps'):
+    cli.parse(['acrl_jax', f'--config={file}', '--workdir=w'])

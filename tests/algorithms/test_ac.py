@@ -4,41 +4,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from rollouts import make, random_case, scores
 
-from acrl_jax.algorithms import ac, masks, rest
-from acrl_jax.algorithms import returns as signals
-from acrl_jax.records import Estimates, Outcome, Rollout, Targets, TokenScores
-
-
-def make(tokens=None, *, actions, reward, log_probs=None, credit=None, bonus=None, outcome=None):
-  actions = np.asarray(actions, bool)
-  B, T = actions.shape
-  full = lambda x, value: np.full((B, T), value, np.float32) if x is None else np.asarray(x, np.float32)
-  return Rollout(
-    tokens=np.zeros((B, T), np.int32), valid=np.ones((B, T), bool), actions=actions, log_probs=full(log_probs, 0),
-    credit=full(credit, 1), bonus=full(bonus, 0),
-    reward=np.asarray(reward, np.float32), baseline=np.zeros(B, np.float32),
-    outcome=np.asarray(outcome if outcome is not None else [Outcome.FAILED] * B, np.int32), group=np.zeros(B, np.int32),
-  )  # fmt: skip
-
-
-def scores(log_prob, entropy=None):
-  log_prob = np.asarray(log_prob, np.float32)
-  entropy = np.zeros_like(log_prob) if entropy is None else np.asarray(entropy, np.float32)
-  return TokenScores(log_prob=log_prob, entropy=entropy, log_z=0 * log_prob)
-
-
-def random_case(seed, B=5, T=7):
-  rng = np.random.default_rng(seed)
-  actions = rng.random((B, T)) < 0.6
-  actions[:, 0] = False
-  actions[:, 1] = True
-  rollout = make(
-    actions=actions, reward=rng.normal(size=B), log_probs=-rng.random((B, T)) * actions,
-    credit=rng.choice([0.0, 0.5, 1.0], (B, T)), bonus=rng.normal(size=(B, T)),
-  )  # fmt: skip
-  estimates = Estimates(values=rng.normal(size=(B, T, 1)).astype(np.float32))
-  return rollout, estimates, scores(-rng.random((B, T)), rng.random((B, T)))
+from acrl_jax.algorithms import ac
+from acrl_jax.records import Estimates, Outcome, Targets
 
 
 def test_two_rows_by_hand():
@@ -154,38 +123,3 @@ def test_wrong_arguments_are_named():
     ac(baseline='mean')
   with pytest.raises(TypeError, match='entropy'):
     ac(entropy=1.0)
-
-
-def test_rest_keeps_what_is_strictly_above_the_threshold():
-  rollout = make(actions=[[0, 1], [0, 1]], reward=[0.5, 0.9])
-  algorithm = rest(threshold=0.5)
-  targets = algorithm.targets(rollout, Estimates())
-  loss, metrics = algorithm.actor_loss(scores([[0, -1.0], [0, -3.0]]), rollout, targets)
-  np.testing.assert_allclose(loss, 1.5)
-  np.testing.assert_allclose(metrics['kept'], 0.5)
-  nothing = rest(threshold=1.0)
-  loss, _ = nothing.actor_loss(scores([[0, -1.0], [0, -3.0]]), rollout, nothing.targets(rollout, Estimates()))
-  assert loss == 0
-
-
-def test_gae_without_decay_is_the_return_less_the_value():
-  rollout, estimates, _ = random_case(11)
-  values = estimates.values[..., 0]
-  rewards = signals.token_rewards(rollout)
-  returns = signals.discounted(rewards, rollout.actions, 0.97)
-  found = signals.gae(rewards, values, rollout.actions, 0.97, 1.0)
-  np.testing.assert_allclose(found, (returns - values) * rollout.actions, atol=1e-5)
-
-
-def test_explained_variance_of_a_perfect_a_constant_and_a_wrong_critic():
-  targets, mask = np.asarray([[1.0, 2.0, 3.0, 99.0]]), np.asarray([[1, 1, 1, 0]])
-  assert masks.explained_variance(targets, targets, mask) == 1
-  np.testing.assert_allclose(masks.explained_variance(np.full((1, 4), 7.0), targets, mask), 0, atol=1e-6)
-  assert masks.explained_variance(-targets, targets, mask) < -2
-  assert masks.explained_variance(targets, np.ones((1, 4)), mask) == 0  # returns that do not vary explain nothing
-
-
-def test_group_means_are_taken_within_groups():
-  mean, count = signals.group_mean(jnp.asarray([1.0, 3.0, 5.0]), jnp.asarray([0, 0, 2]))
-  np.testing.assert_allclose(mean, [2, 2, 5])
-  np.testing.assert_allclose(count, [2, 2, 1])

@@ -5,7 +5,7 @@ import json
 import jax
 import numpy as np
 import pytest
-from test_resume import kill_after, parameters, rows, run
+from killed_runs import kill_after, parameters, rows, run
 
 from acrl_jax.checkpoints import load
 from acrl_jax.models import lora

@@ -1,0 +1,25 @@
+"""The memory estimate: what is counted of a model with adapters and without."""
+
+import jax
+import numpy as np
+from lora_models import PLAIN, models
+
+from acrl_jax.checkpoints.model import LoadedModel
+from acrl_jax.config import default
+from acrl_jax.distributed import sharding
+from acrl_jax.jobs import memory
+from acrl_jax.models import lora
+
+
+def test_memory_counts_moments_and_gradients_of_adapters_alone():
+  mesh = sharding.make_mesh(devices=jax.devices()[:1])
+  base, params, policy, full = models()
+  sizes = {}
+  for name, model, tree in (('all', base, params), ('few', policy, full)):
+    made = LoadedModel(PLAIN['decoder'], tree, None, model, (), 0, {}, '')
+    sizes[name] = memory.estimate(default('tiny'), made, mesh, reference=True)
+  count = lambda tree: sum(x.size for x in jax.tree.leaves(tree)) * 4 / memory.GIB
+  for part, times in ((memory.MOMENTS, 2), ('gradients', 1), ('reference', 1)):
+    np.testing.assert_allclose(sizes['few'][part], times * count(lora.split(full)[0]))
+    np.testing.assert_allclose(sizes['all'][part], times * count(params))
+  np.testing.assert_allclose(sizes['few'][memory.WEIGHTS], count(full))
