@@ -14,38 +14,38 @@ from acrl_jax.datagen.records import Reject
 from acrl_jax.harness import Pool
 from acrl_jax.records import Job, Outcome
 
-DUE = 37
+LEAST_PASSED = 37
 
 
 @pytest.fixture(scope='module')
-def made():
+def problems():
   """By symbol, the problems that are made of these functions today."""
-  java, found = front('java'), {}
+  java, remade = front('java'), {}
   for corpus in sorted({corpus for corpus, _ in SOLUTIONS}):
     fetched = fetch.fetch(corpus, build.corpora_folder(''))
     oracles = java.oracles(fetched, 0)
     try:
-      for one in java.functions(fetched):
-        if one.function and (corpus, one.symbol) in SOLUTIONS:
+      for candidate in java.functions(fetched):
+        if candidate.function and (corpus, candidate.symbol) in SOLUTIONS:
           try:
-            found[corpus, one.symbol] = java.make(one.function, *oracles, pipeline.Settings())
+            remade[corpus, candidate.symbol] = java.make(candidate.function, *oracles, pipeline.Settings())
           except Reject as reject:
-            print(one.symbol, 'is no problem any more:', *reject.args)
+            print(candidate.symbol, 'is no problem any more:', *reject.args)
     finally:
       for oracle in oracles:
         oracle.close()
-  return found
+  return remade
 
 
-def test_what_the_documentation_says_is_what_the_tests_want(made):
+def test_what_the_documentation_says_is_what_the_tests_want(problems):
   jobs = [
-    Job(program=SOLUTIONS[key], tests=tuple(t.test for t in made[key].tests), entry_point=made[key].entry_point)
-    for key in made
+    Job(program=SOLUTIONS[key], tests=tuple(t.test for t in problems[key].tests), entry_point=problems[key].entry_point)
+    for key in problems
   ]
   with Pool(2) as pool:
-    reports = dict(zip(made, pool.run(jobs)))
+    reports = dict(zip(problems, pool.run(jobs)))
   for key, report in reports.items():
     if report.outcome != Outcome.PASSED:
       print(key[1], report.outcome.name, *filter(None, report.messages), sep='\n  ')
-  assert len(made) >= DUE and all(r.outcome != Outcome.HARNESS_ERROR for r in reports.values())
-  assert sum(r.outcome == Outcome.PASSED for r in reports.values()) >= DUE * len(made) / len(SOLUTIONS)
+  assert len(problems) >= LEAST_PASSED and all(r.outcome != Outcome.HARNESS_ERROR for r in reports.values())
+  assert sum(r.outcome == Outcome.PASSED for r in reports.values()) >= LEAST_PASSED * len(problems) / len(SOLUTIONS)
