@@ -1,10 +1,10 @@
 """python -m acrl_jax.harness PROGRAMS.jsonl --output=REPORTS.jsonl [--workers=N] [--timeout=S] [--problems=SOURCE]
 python -m acrl_jax.harness --check
 
-A line of REPORTS.jsonl, in the order of PROGRAMS.jsonl (`lines.py` tells what may be in that):
+A line of REPORTS.jsonl, in the order of PROGRAMS.jsonl (jsonl.py says what may be in that):
   {"id", "outcome", "passed", "error", "error_lines", "executed_lines", "seconds", "messages", "memory_mb"}
 A run that was cut off goes on where it stopped when it is started again with the same programs and limits. A device, a
-pipe or an open file (/dev/stdout, /dev/fd/3) gets the lines as they come, and no run goes on there; what a person reads
+pipe or an open file (/dev/stdout, /dev/fd/3) gets the lines as they come, and such a run cannot be resumed. The summary
 goes to standard error where the reports go to standard output.
 """
 
@@ -27,12 +27,12 @@ from acrl_jax.sandbox.limits import Limits
 _CHUNK = 64  # programs between two movements of the bar, and lost at most when a run is cut off
 
 
-def write_line(name: Any, report: TestReport) -> str:
+def report_line(name: Any, report: TestReport) -> str:
   return json.dumps({'id': name, **report._asdict(), 'outcome': report.outcome.name.lower()}) + '\n'
 
 
 def _partial(output: str, work: jsonl.Work, limits: Limits) -> str:
-  """Where reports gather until all are there: another place for other programs or limits."""
+  """Where reports gather until all are there; other programs or limits have another place."""
   content = json.dumps([work.ids, work.jobs, limits])
   return f'{output}.{hashlib.sha256(content.encode()).hexdigest()[:12]}.partial'
 
@@ -47,34 +47,34 @@ def _whole_lines(path: str) -> int:
   return text.count(b'\n')
 
 
-def judge(pool: Pool, work: jsonl.Work, output: str) -> int:
-  """Writes the reports, whole or not at all; how many of them were there already."""
+def judge_to_file(pool: Pool, work: jsonl.Work, output: str) -> int:
+  """Writes all reports, or leaves `output` as it was; how many of them an earlier run had written already."""
   partial = _partial(output, work, pool.limits)
   resumed = _whole_lines(partial)
   with open(partial, 'a', encoding='utf-8') as f:
-    _write(pool, work, resumed, f)
+    _write_reports(pool, work, resumed, f)
   os.replace(partial, output)
   return resumed
 
 
-def _write(pool: Pool, work: jsonl.Work, done: int, f: TextIO) -> list[str]:
-  """Writes the reports but for the first `done`; their lines."""
-  bar = (lambda _: None) if f.isatty() else lambda done: _bar(done, len(work.jobs))
+def _write_reports(pool: Pool, work: jsonl.Work, done: int, f: TextIO) -> list[str]:
+  """Writes the reports but for the first `done`; the lines that were written."""
+  bar = (lambda _: None) if f.isatty() else lambda count: _bar(count, len(work.jobs))
   starts = range(done, len(work.jobs), _CHUNK)
   futures = [pool.submit(work.jobs[i : i + _CHUNK]) for i in starts]
   written: list[str] = []
   bar(done)
   for start, future in zip(starts, futures):
-    found = [write_line(name, report) for name, report in zip(work.ids[start:], future.result())]
-    f.write(''.join(found))
+    lines = [report_line(name, report) for name, report in zip(work.ids[start:], future.result())]
+    f.write(''.join(lines))
     f.flush()
-    written += found
+    written += lines
     bar(done + len(written))
   return written
 
 
 def _bar(done: int, total: int) -> None:
-  """For people only: a file that gets the error output sees nothing of it."""
+  """A bar of progress, where standard error is a terminal."""
   if sys.stderr.isatty() and total:
     cells = 40 * done // total
     end = '\n' if done == total else ''
@@ -100,8 +100,8 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> int:
   """Raises OSError, ValueError, RuntimeError."""
   started = time.monotonic()
-  work = jsonl.read(options.programs, options.problems)
-  target = destination.find(options.output)
+  work = jsonl.read_work(options.programs, options.problems)
+  target = destination.resolve(options.output)
   limits = Limits(wall_s=options.timeout, memory_mb=options.memory)
   with contextlib.ExitStack() as stack:
     if target.stream:
@@ -110,18 +110,18 @@ def _run(options: argparse.Namespace) -> int:
     pool = stack.enter_context(Pool(options.workers or None, limits, allow=allow))
     resumed, reports = 0, []
     if target.stream:
-      reports = _write(pool, work, 0, target.stream)
+      reports = _write_reports(pool, work, 0, target.stream)
     else:
-      resumed = judge(pool, work, target.path)
+      resumed = judge_to_file(pool, work, target.path)
     level = f'{pool.level} ({", ".join(pool.layers)})'
   if not target.stream:
     with open(target.path, encoding='utf-8') as f:
       reports = f.readlines()
   speed = (len(work.jobs) - resumed) / (time.monotonic() - started)
   before = f', {resumed} of them before' if resumed else ''
-  people = sys.stderr if target.is_stdout else sys.stdout
-  print(f'{len(work.jobs)} programs{before}; {speed:.1f} programs/s; level {level}', file=people)
-  print(summary.summary(reports), file=people)
+  out = sys.stderr if target.is_stdout else sys.stdout
+  print(f'{len(work.jobs)} programs{before}; {speed:.1f} programs/s; level {level}', file=out)
+  print(summary.summarise(reports), file=out)
   return 0
 
 

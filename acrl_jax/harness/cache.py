@@ -15,10 +15,10 @@ from acrl_jax.sandbox.limits import Limits
 
 _CACHED = 16384  # verdicts, of about a kilobyte each ...
 _CACHED_BYTES = 32 << 20  # ... unless their programs are long or have much to say
-_PASSING = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # may come out otherwise the next time
+_MOMENTARY = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # errors that the next run may not have
 
 
-def failure(job: Job, error: str) -> TestReport:
+def unjudged(job: Job, error: str) -> TestReport:
   """The report on a job that our side could not judge: it masks the sample."""
   return TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,) * len(job.tests), error=error)
 
@@ -50,7 +50,7 @@ class Cache:
     return report
 
   def put(self, key: bytes, report: TestReport) -> None:
-    if report.outcome == Outcome.HARNESS_ERROR or report.error in _PASSING or key in self._young:
+    if report.outcome == Outcome.HARNESS_ERROR or report.error in _MOMENTARY or key in self._young:
       return
     size = _size(report)
     if size > _CACHED_BYTES // 2:
@@ -96,7 +96,7 @@ class _Batch:
     with self.lock:
       if not self.future.done():
         both = zip(self.jobs, self.reports)
-        self.future.set_result([report or failure(job, 'BatchTimeout') for job, report in both])
+        self.future.set_result([report or unjudged(job, 'BatchTimeout') for job, report in both])
 
 
 class JobQueue:
@@ -118,7 +118,7 @@ class JobQueue:
     jobs = list(jobs)
     for i, job in enumerate(jobs):
       if not job.tests:
-        raise ValueError(f'job {i} has no tests: nothing could tell whether its program is right')
+        raise ValueError(f'job {i} has no tests; it must have one or more, which show whether its program is right')
     if wall_s is not None and not wall_s > 0:
       raise ValueError(f'a batch is given {wall_s} s; it must be above 0, or None for all the time it takes')
     batch = _Batch(jobs)
@@ -176,7 +176,7 @@ class JobQueue:
     return taken
 
   def settle(self, key: bytes, report: TestReport) -> None:
-    """The report on a job that was taken."""
+    """Takes the report on a job that was taken, and passes it on to all who submitted the job."""
     with self._changed:
       self._cache.put(key, report)
       askers = self._askers.pop(key)
@@ -184,14 +184,14 @@ class JobQueue:
       batch.put(i, report)
 
   def fail(self, key: bytes, error: Exception) -> None:
-    """A job that was taken and is none: all who asked for it get to know."""
+    """What is no job at all: all who submitted it get the exception."""
     with self._changed:
       askers = self._askers.pop(key)
     for batch, _ in askers:
       batch.fail(error)
 
   def close(self) -> bool:
-    """Whether anything is under way. Who waits for it gets a RuntimeError; nothing is handed out from here on."""
+    """Whether any job waited or was at work. Its futures fail with RuntimeError; no job is handed out any more."""
     with self._changed:
       self.closed = True
       batches = list(self._batches)

@@ -1,4 +1,4 @@
-"""A lane from outside: started, asked, ended."""
+"""A lane as its pool sees it: started, given jobs, ended."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Lane:
   def judge(self, job: Job) -> TestReport:
     """The judge's report. Raises LaneLost where the lane has died of anything but this program."""
     started = time.monotonic()
-    # Deadlines are the lane's business; this one is for a lane that is stuck itself.
+    # The lane keeps to the deadlines of programs; this one is for a lane that is stuck itself.
     self.channel.deadline = started + 4 * self.limits.wall_s + _STUCK_WAIT
     tests = [[t.code, t.expected, t.stdin, t.stdout] for t in job.tests]
     message = {'program': job.program, 'tests': tests, 'entry_point': job.entry_point, 'setup': job.setup}

@@ -1,4 +1,4 @@
-"""Where output goes that a user names: a regular file, replaced as a whole, or what is none, which is written to."""
+"""Where output goes: a regular file, replaced as a whole, or a device, a pipe or an open file, which is written to."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Destination(NamedTuple):
 
   path: str  # of the regular file that is replaced, or made; its links are followed
   stream: TextIO | None  # opened for writing, where it is a device, a pipe, a socket, an open file
-  is_stdout: bool  # what is printed would get between its lines
+  is_stdout: bool  # it is the standard output: what else is printed there would get between its lines
 
 
-def find(name: str) -> Destination:
-  """What `name` stands for. A pipe waits for its reader here. Raises ValueError in one line, OSError."""
+def resolve(name: str) -> Destination:
+  """What `name` names; a pipe is opened, which waits for its reader. Raises ValueError in one line, OSError."""
   if os.path.isdir(name) or name.endswith('/'):
-    raise ValueError(f'{name} is a folder; a file is due, such as {os.path.join(name, "reports.jsonl")}')
+    raise ValueError(f'{name} is a folder; it must be a file, such as {os.path.join(name, "reports.jsonl")}')
   path = os.path.realpath(name)
   status = _status(name)
   number = _descriptor(name)

@@ -25,7 +25,7 @@ class Work(NamedTuple):
   jobs: list[Job]
 
 
-def read(path: str, problems: str = 'humaneval') -> Work:
+def read_work(path: str, problems: str = 'humaneval') -> Work:
   """All lines; `problems` is where samples have their tests from. Raises ValueError with the line, OSError."""
   work = Work([], [])
   known: dict[str, Problem] = {}
@@ -38,7 +38,7 @@ def read(path: str, problems: str = 'humaneval') -> Work:
             known = known or _problems(problems)
             name, job = _sample(row, known, problems)
           else:
-            name, job = read_row(row)
+            name, job = parse_job(row)
         except ValueError as e:
           raise ValueError(f'{path}, line {number}: {e}') from e
         work.ids.append(number if name is None else name)
@@ -46,7 +46,7 @@ def read(path: str, problems: str = 'humaneval') -> Work:
   return work
 
 
-def read_row(row: Any) -> tuple[Any, Job]:
+def parse_job(row: Any) -> tuple[Any, Job]:
   """The id and the job of a line of ours. Raises ValueError."""
   if not isinstance(row, dict) or not {'program', 'tests'} <= set(row) <= _FIELDS:
     raise ValueError(
@@ -58,11 +58,11 @@ def read_row(row: Any) -> tuple[Any, Job]:
   for key in ('program', 'entry_point', 'setup'):
     if not isinstance(row.setdefault(key, ''), str):
       raise ValueError(f'"{key}" must be text')
-  tests = tuple(read_test(test) for test in row['tests'])
+  tests = tuple(parse_test(test) for test in row['tests'])
   return row.get('id'), Job(program=row['program'], tests=tests, entry_point=row['entry_point'], setup=row['setup'])
 
 
-def read_test(test: Any) -> Test:
+def parse_test(test: Any) -> Test:
   """A test of a line. Raises ValueError."""
   if isinstance(test, str):
     return Test(code=test)

@@ -1,4 +1,4 @@
-"""pass@k, and how sure of it a set of problems makes us."""
+"""pass@k, and its interval over a set of problems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
   Unbiased (arXiv 2107.03374); as a product, so that no binomial coefficient overflows.
   """
   if not (0 <= correct <= n and 1 <= k <= n):
-    raise ValueError(f'n={n}, correct={correct}, k={k}; due: 0 <= correct <= n and 1 <= k <= n')
+    raise ValueError(f'n={n}, correct={correct}, k={k}; they must be 0 <= correct <= n and 1 <= k <= n')
   if n - correct < k:
     return 1.0
   return 1.0 - math.prod(1.0 - k / i for i in range(n - correct + 1, n + 1))
@@ -23,7 +23,7 @@ def bootstrap(values: Sequence[float], seed: int = 0, resamples: int = 1000) -> 
   """The mean of one value a problem, and its 95 % interval over problems drawn with replacement."""
   values = [float(v) for v in values]
   if not values:
-    raise ValueError('no values to resample; due: one for each problem')
+    raise ValueError('no values to resample; there must be one for each problem')
   draw = random.Random(seed).choices
   means = sorted(math.fsum(draw(values, k=len(values))) / len(values) for _ in range(resamples))
   low, high = (means[min(int(q * resamples), resamples - 1)] for q in (0.025, 0.975))

@@ -11,14 +11,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from acrl_jax.harness.cache import JobQueue, failure
+from acrl_jax.harness.cache import JobQueue, unjudged
 from acrl_jax.harness.client import Lane, LaneLost
 from acrl_jax.records import Job, TestReport
-from acrl_jax.sandbox import limits as limits_lib
 from acrl_jax.sandbox import wire
-from acrl_jax.sandbox.limits import Limits
+from acrl_jax.sandbox.confinement import LAYERS
+from acrl_jax.sandbox.limits import Limits, check_limits
 
-LAYERS = ('namespaces', 'landlock', 'seccomp')
 # What may stay open where the machine has nothing against it, by the name that permits it.
 ALLOWED = {
   'fs': {'read', 'write', 'metadata'},
@@ -54,7 +53,8 @@ class Pool:
         raise ValueError(f'allow={name!r}; it must be of {", ".join(ALLOWED)}')
     if sys.platform != 'linux':
       raise RuntimeError(f'programs cannot be confined on {sys.platform}: the harness needs Linux')
-    self.limits = limits_lib.check(limits)
+    check_limits(limits)
+    self.limits = limits
     self._wanted = tuple(layers)
     self._jobs = JobQueue(self.limits)
     self._lanes: set[Lane] = set()
@@ -70,19 +70,20 @@ class Pool:
       self.layers = lanes[0].layers
       reached = {name for lane in lanes for name in lane.reached}
       self.level = _level(self.layers, reached)
-      self._check(reached, reached - set().union(*(ALLOWED[name] for name in allow)))
+      self._check_level(reached, reached - set().union(*(ALLOWED[name] for name in allow)))
     except BaseException:
       self.close()
       raise
 
-  def _check(self, reached: set[str], forbidden: set[str]) -> None:
+  def _check_level(self, reached: set[str], forbidden: set[str]) -> None:
     """Raises RuntimeError where a program could do what it must not; warns of what it could do by permission."""
     on = ', '.join(self.layers) or 'nothing'
     if forbidden:
-      way = [name for name, permitted in ALLOWED.items() if forbidden <= permitted][0]
+      permission = [name for name, permitted in ALLOWED.items() if forbidden <= permitted][0]
       raise RuntimeError(
         f'programs cannot be confined here: {", ".join(sorted(forbidden))} got through {on}; the harness needs Linux '
-        f'with seccomp, and landlock or namespaces, on x86-64 or aarch64; allow={way!r} goes on without, at your risk'
+        f'with seccomp, and landlock or namespaces, on x86-64 or aarch64; '
+        f'allow={permission!r} goes on without, at your risk'
       )
     if reached:
       _log.warning(
@@ -149,7 +150,7 @@ class Pool:
       ((key, job),) = taken
       try:
         lane, report = self._judge(lane, job)
-      except Exception as e:  # a job that is none: whoever asked gets to know, the lane goes on
+      except Exception as e:  # no job at all: whoever submitted it gets the exception, the lane goes on
         self._jobs.fail(key, e)
       else:
         self._jobs.settle(key, report)
@@ -171,11 +172,11 @@ class Pool:
           _log.warning('%s; its job goes to a new one', e)
         self._end(lane)
         lane = None
-    return None, failure(job, 'LaneLost')
+    return None, unjudged(job, 'LaneLost')
 
 
 def _level(layers: tuple[str, ...], reached: set[str]) -> str:
-  """A to E, as told by Pool."""
+  """A to E, as Pool describes them."""
   if reached:
     return 'D' if reached <= ALLOWED['fs'] else 'E'
   return 'A' if set(LAYERS) <= set(layers) else 'C' if 'namespaces' in layers else 'B'

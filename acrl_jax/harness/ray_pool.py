@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from acrl_jax.harness.cache import JobQueue, failure
-from acrl_jax.harness.pool import LAYERS, Pool
+from acrl_jax.harness.cache import JobQueue, unjudged
+from acrl_jax.harness.pool import Pool
 from acrl_jax.records import Job, TestReport
-from acrl_jax.sandbox import limits as limits_lib
-from acrl_jax.sandbox.limits import Limits
+from acrl_jax.sandbox.confinement import LAYERS
+from acrl_jax.sandbox.limits import Limits, check_limits
 
 try:
   import ray
@@ -97,7 +97,8 @@ class RayPool:
   ):
     if actors is not None and actors < 1:
       raise ValueError(f'{actors} actors; at least 1 is needed, or None for one a node')
-    self.limits = limits_lib.check(limits)
+    check_limits(limits)
+    self.limits = limits
     self._jobs = JobQueue(self.limits)
     self._arguments = (workers, self.limits, tuple(layers), tuple(allow))
     self.workers = 1  # lanes in all, once that is known
@@ -196,7 +197,7 @@ class RayPool:
     flying.clear()
     for chunk in [chunk for chunk in lost if chunk.again]:
       for key, job in chunk.tasks:
-        self._jobs.settle(key, failure(job, 'ActorLost'))
+        self._jobs.settle(key, unjudged(job, 'ActorLost'))
     while not self._jobs.closed:
       if not ray.is_initialized():  # nor will it be
         self._jobs.close()

@@ -1,7 +1,7 @@
 """Which protections this machine offers, shown by programs that try to get past them.
 
-Every attack runs once for each layer on its own, once without any and once with all: what gets through without them and
-not with one has been stopped by that one. An attack that got through says so by returning True; it does no harm then.
+Every attack runs once with each layer alone, once without any and once with all: what gets through without them and not
+with one has been stopped by that one. An attack that got through says so by returning True; it does no harm then.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import socket
 import tempfile
 from typing import NamedTuple
 
-from acrl_jax.harness.pool import LAYERS, Pool
+from acrl_jax.harness.pool import Pool
 from acrl_jax.records import Job, Test
+from acrl_jax.sandbox.confinement import LAYERS
 from acrl_jax.sandbox.limits import Limits
 
 _LIMITS = Limits(wall_s=1.0, memory_mb=256, scratch_mb=8)
@@ -94,12 +95,12 @@ def columns() -> list[Column]:
   return [_column(name, layers) for name, layers in ways]
 
 
-def table(found: list[Column]) -> str:
-  """The same, to be read."""
+def table(shown: list[Column]) -> str:
+  """The columns as text, a row for each attack."""
   width = max(map(len, _ATTACKS)) + 2
-  rows = [' ' * width + ''.join(f'{c.name:>12}' for c in found)]
+  rows = [' ' * width + ''.join(f'{c.name:>12}' for c in shown)]
   for attack in _ATTACKS:
-    cells = ('-' if c.name in LAYERS and not c.layers else 'OPEN' if attack in c.open else 'held' for c in found)
+    cells = ('-' if c.name in LAYERS and not c.layers else 'OPEN' if attack in c.open else 'held' for c in shown)
     rows.append(f'{attack:<{width}}' + ''.join(f'{cell:>12}' for cell in cells))
   return '\n'.join(rows)
 
@@ -108,13 +109,13 @@ def main() -> int:
   """Prints the table and the level; 0 where everything holds with all layers on, else 1."""
   log = logging.getLogger('acrl_jax.harness')
   level = log.level
-  log.setLevel(logging.ERROR)  # of what is open the table tells
+  log.setLevel(logging.ERROR)  # the table says what is open
   try:
-    found = columns()
+    shown = columns()
   finally:
     log.setLevel(level)
-  print(table(found))
-  everything = found[0]
+  print(table(shown))
+  everything = shown[0]
   print(f'\nlevel {everything.level}: {", ".join(everything.layers) or "no layer"}')
   print(f'open: {", ".join(sorted(everything.open))}' if everything.open else 'nothing gets through')
   return 1 if everything.open else 0

@@ -1,4 +1,4 @@
-"""A file of reports in a few lines of text."""
+"""A file of reports in a few lines of text, for people."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from acrl_jax.harness import pass_at_k
 _KS = (1, 5, 10, 100)
 
 
-def summary(lines: Iterable[str]) -> str:
+def summarise(lines: Iterable[str]) -> str:
   """Outcomes, the errors behind them, tests passed, time; pass@k where problems have several programs.
 
-  What our own harness failed on counts as no program at all, in tests and pass@k alike.
+  A program that the harness could not judge does not count, neither in tests nor in pass@k.
   """
   rows = [json.loads(line) for line in lines]
   good = [row for row in rows if row['outcome'] != 'harness_error']

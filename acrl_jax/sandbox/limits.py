@@ -18,10 +18,9 @@ class Limits(NamedTuple):
   lines: bool = True  # report the lines that were executed
 
 
-def check(limits: Limits) -> Limits:
-  """The same limits; raises ValueError for one that no program could keep to."""
+def check_limits(limits: Limits) -> None:
+  """Raises ValueError for a limit that no program could keep to."""
   for name, value in limits._asdict().items():
-    due = 'at least 0' if name in ('float_tolerance', 'lines') else 'above 0'
-    if value is not None and not (value >= 0 if due == 'at least 0' else value > 0):
-      raise ValueError(f'limit {name} is {value}; it must be {due}')
-  return limits
+    may_be_zero = name in ('float_tolerance', 'lines')
+    if value is not None and not (value >= 0 if may_be_zero else value > 0):
+      raise ValueError(f'limit {name} is {value}; it must be {"at least 0" if may_be_zero else "above 0"}')

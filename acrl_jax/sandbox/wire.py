@@ -49,7 +49,7 @@ def builtin_type(x: Any) -> str | None:
 def named_type(name: Any) -> type:
   """The builtin type of this name. Raises Malformed."""
   if type(name) is not str or name not in _TYPES:
-    raise Malformed('a builtin type that is none')
+    raise Malformed('a reference must name a builtin type')
   return _TYPES[name]
 
 
@@ -62,11 +62,11 @@ def encode(x: Any, refer: Callable[[Any], list], depth: int = 0) -> Any:
     return x if -_WORD < x < _WORD else {'int': hex(x)}
   if depth > MAX_DEPTH:
     raise RecursionError('value nested too deeply')
-  each = lambda items: [encode(item, refer, depth + 1) for item in items]
+  encode_all = lambda items: [encode(item, refer, depth + 1) for item in items]
   if kind is list:
-    return each(x)
+    return encode_all(x)
   if kind in _EXACT:
-    return _EXACT[kind](x, each)
+    return _EXACT[kind](x, encode_all)
   # A subclass: its content as the base class has it, so that no method of the program has a say.
   for base, content in _CONTENT.items():
     if isinstance(x, base):
@@ -231,7 +231,7 @@ class Channel:
     try:
       return json.loads(data)
     except (ValueError, RecursionError):
-      raise Malformed('a message that is no JSON') from None
+      raise Malformed('a message must be JSON') from None
 
   def send(self, message: Any) -> None:
     """Raises Malformed (too large), Gone, TimeUp."""

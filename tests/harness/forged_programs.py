@@ -82,7 +82,7 @@ FORGED = {
     '  return 9 if any("f(3)" in open(p).read() for p in glob.glob("/proc/*/cmdline")) else 0'
   ),
   'imports_judge': (
-    'from acrl_jax.harness import judge, calls, compare\njudge._one = lambda *a: True\ncompare.same = lambda *a: True\n'
+    'from acrl_jax.harness.lane import judge, calls, equality\njudge._judge_test = equality.same = lambda *a: True\n'
     'calls.Calls.test = lambda *a: True\ndef f(x): return 0'
   ),
   'patches_encoder': (

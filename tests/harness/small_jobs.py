@@ -5,8 +5,9 @@ from acrl_jax.records import Job, Test
 WAYS = [('namespaces', 'landlock', 'seccomp'), ('landlock', 'seccomp')]  # files in memory; in a folder on disk
 
 
-def job(k, due=None):
-  return Job(program=f'def f(): return {k}', tests=(Test(code=f'f() == {k if due is None else due}'),), entry_point='f')
+def job(k, expected=None):
+  test = Test(code=f'f() == {k if expected is None else expected}')
+  return Job(program=f'def f(): return {k}', tests=(test,), entry_point='f')
 
 
 def sleeper(seconds, tests=1, k=0):

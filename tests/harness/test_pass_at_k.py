@@ -22,7 +22,7 @@ def test_pass_at_k_of_many_programs_does_not_overflow():
 
 @pytest.mark.parametrize('n, correct, k', [(5, 6, 1), (5, -1, 1), (5, 1, 0), (5, 1, 6), (0, 0, 1)])
 def test_impossible_counts_are_refused(n, correct, k):
-  with pytest.raises(ValueError, match='due'):
+  with pytest.raises(ValueError, match='they must be 0 <= correct <= n and 1 <= k <= n'):
     pass_at_k.pass_at_k(n, correct, k)
 
 

@@ -1,6 +1,5 @@
 """Order, threads, replacement, and nothing left behind."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +9,7 @@ import threading
 import time
 
 import pytest
-from processes import descendants, resident_pages, runs, wait_until
+from processes import descendants, resident_pages, wait_until
 from small_jobs import WAYS, job
 
 from acrl_jax import harness
@@ -20,7 +19,7 @@ from acrl_jax.records import Job, Outcome, Test
 
 @pytest.mark.parametrize('workers', [1, 3])
 def test_reports_come_in_order_whatever_the_number_of_workers(workers):
-  jobs = [job(k, due=k if k % 3 else -1) for k in range(60)]
+  jobs = [job(k, expected=k if k % 3 else -1) for k in range(60)]
   outcomes = [r.outcome for r in harness.run_many(jobs, workers=workers)]
   assert outcomes == [Outcome.PASSED if k % 3 else Outcome.FAILED for k in range(60)]
 
@@ -29,10 +28,11 @@ def test_many_threads_share_a_pool():
   results = {}
   with Pool(2) as pool:
 
-    def ask(n):
-      results[n] = [r.outcome == Outcome.PASSED for r in pool.run([job(k, due=k if k == n else -1) for k in range(8)])]
+    def submit(n):
+      reports = pool.run([job(k, expected=k if k == n else -1) for k in range(8)])
+      results[n] = [r.outcome == Outcome.PASSED for r in reports]
 
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
+    threads = [threading.Thread(target=submit, args=(n,)) for n in range(8)]
     for thread in threads:
       thread.start()
     for thread in threads:
@@ -119,69 +119,6 @@ def test_closing_abandons_what_is_under_way():
   pool.close()
 
 
-CALLER = """
-import sys, time
-from acrl_jax.harness import Pool
-from acrl_jax.records import Job, Test
-program = 'import time\\nopen("file", "w").write("x")\\ntime.sleep(60)'
-pool = Pool(1, layers=sys.argv[1:])
-future = pool.submit([Job(program=program, tests=(Test(code='f()'),), entry_point='f')] * 2)
-print(next(iter(pool._lanes)).private, next(iter(pool._lanes)).process.pid, flush=True)
-time.sleep(0.3)
-"""
-
-
-@pytest.mark.parametrize('layers', WAYS)
-@pytest.mark.parametrize('end', ['time.sleep(60)', 'sys.exit()', '1 / 0'])
-def test_lanes_end_with_their_caller_however_it_ends(end, layers):
-  with subprocess.Popen(
-    [sys.executable, '-c', CALLER + end, *layers], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-  ) as caller:
-    private, lane = caller.stdout.readline().split()
-    below = [int(lane), *descendants(int(lane))]
-    assert len(below) > 1
-    if 'sleep' in end:
-      caller.kill()
-    caller.wait(20)
-  assert wait_until(lambda: not any(runs(pid) for pid in below))
-  assert wait_until(lambda: not os.path.exists(private))
-
-
-@contextlib.contextmanager
-def stopped_caller(layers):
-  """A caller that can see nothing any more; its lane's folder and the processes from the lane down."""
-  with subprocess.Popen(
-    [sys.executable, '-c', CALLER + 'time.sleep(60)', *layers], stdout=subprocess.PIPE, text=True
-  ) as caller:
-    private, lane = caller.stdout.readline().split()
-    time.sleep(0.3)
-    os.kill(caller.pid, signal.SIGSTOP)
-    yield private, [int(lane), *descendants(int(lane))]
-    caller.kill()
-
-
-@pytest.mark.parametrize('layers', WAYS)
-def test_a_lane_that_is_told_to_end_again_and_again_still_cleans_up(layers):
-  with stopped_caller(layers) as (private, processes):
-    while runs(processes[0]):
-      os.kill(processes[0], signal.SIGTERM)
-    assert wait_until(lambda: not any(runs(pid) for pid in processes))
-    assert not os.path.exists(private)
-
-
-def test_what_a_killed_caller_and_its_killed_lane_leave_the_next_lane_removes():
-  layers = WAYS[1]
-  with stopped_caller(layers) as (private, processes):
-    os.kill(processes[0], signal.SIGKILL)
-    assert wait_until(lambda: not any(runs(pid) for pid in processes))
-  assert os.path.exists(private)
-  with Pool(1, layers=layers) as pool:
-    assert not os.path.exists(private)
-    assert os.path.exists(next(iter(pool._lanes)).private)
-    with Pool(1, layers=layers) as other:
-      assert all(os.path.exists(next(iter(p._lanes)).private) for p in (pool, other))
-
-
 FILLS = {
   'many files': 'for k in range(2000):\n    open(str(k), "wb").write(bytes(1 << 18))\n    time.sleep(0.01)',
   'many names': 'for k in range(20000):\n    open(str(k), "wb").close()\n    time.sleep(0.001)',
@@ -212,35 +149,6 @@ def test_a_program_may_write_so_much_and_no_more(layers):
     reports = dict(zip([*FILLS, *KEEPS], pool.run(jobs)))
     ends = 'OSError' if 'namespaces' in pool.layers else 'Killed'
   assert {name: r.error for name, r in reports.items()} == {**dict.fromkeys(FILLS, ends), **dict.fromkeys(KEEPS, '')}
-
-
-def test_a_folder_is_emptied_whatever_is_in_it(tmp_path):
-  code = """if True:
-    import os
-    from acrl_jax.harness import scratch
-    if os.getuid() == 0:
-      os.setuid(65534)  # for whom modes count
-    path = scratch.new_name()
-    scratch.make(path)
-    os.chdir(path)
-    os.symlink(KEPT, 'link')
-    os.mkfifo('fifo')
-    for k in range(3000):
-      os.mkdir('a')
-      os.chdir('a')
-    os.chdir(path)
-    os.makedirs('b/c/d')
-    open('b/c/file', 'w')
-    for folder in ('b/c/d', 'b/c', 'b'):
-      os.chmod(folder, 0)
-    scratch.empty(path)
-    assert os.listdir(path) == []
-    os.rmdir(path)
-  """
-  (tmp_path / 'kept').mkdir()
-  (tmp_path / 'kept/file').write_text('x')
-  subprocess.run([sys.executable, '-c', code.replace('KEPT', repr(str(tmp_path / 'kept')))], check=True)
-  assert (tmp_path / 'kept/file').read_text() == 'x'
 
 
 def test_a_lane_does_not_grow():

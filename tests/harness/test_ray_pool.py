@@ -14,9 +14,9 @@ from acrl_jax.records import Job, Outcome, Test
 pytestmark = pytest.mark.filterwarnings('default')  # Ray's own are not ours to mend
 
 
-def job(k, due=None, seconds=0.0):
+def job(k, expected=None, seconds=0.0):
   program = f'import time\ntime.sleep({seconds})\ndef f(): return {k}'
-  return Job(program=program, tests=(Test(code=f'f() == {k if due is None else due}'),), entry_point='f')
+  return Job(program=program, tests=(Test(code=f'f() == {k if expected is None else expected}'),), entry_point='f')
 
 
 @pytest.fixture(scope='module')
@@ -52,7 +52,7 @@ def deaths(ray_pool, monkeypatch):
 
 
 def test_reports_come_in_order_and_are_those_of_a_pool(pool):
-  reports = pool.run([job(k, due=k if k % 3 else -1) for k in range(60)])
+  reports = pool.run([job(k, expected=k if k % 3 else -1) for k in range(60)])
   assert [r.outcome for r in reports] == [Outcome.PASSED if k % 3 else Outcome.FAILED for k in range(60)]
   assert reports[0].passed == (False,) and reports[0].executed_lines == (1, 2, 3) and reports[0].memory_mb > 1
   assert pool.run([]) == []

@@ -3,25 +3,26 @@
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
-from processes import wait_until
-from small_jobs import WAYS
 
 from acrl_jax.harness import Limits, Pool
 from acrl_jax.records import Job, Outcome, Test
-from acrl_jax.sandbox import kernel
+from acrl_jax.sandbox import clock, wire
 
 # A lane's judge on its own, whose worker has waited for a processor for SHARE of the time, as far as the kernel tells.
 STARVED = """
 import json, sys, time
-from acrl_jax.harness import Limits, judge, kernel, lane, scratch
+from acrl_jax.harness.lane import judge, main
+from acrl_jax.sandbox import kernel, scratch
+from acrl_jax.sandbox.limits import Limits
 share, seconds, tests, limits, where = json.loads(sys.argv[1])
 limits = Limits(**limits)
-nursery = lane.Nursery(scratch.new_name(), limits, ['namespaces', 'landlock', 'seccomp'])
+nursery = main.Nursery(scratch.new_name(), limits, ['namespaces', 'landlock', 'seccomp'])
 started, schedule = time.monotonic(), kernel.schedule
 kernel.schedule = lambda process: (0.0, schedule(process)[1] + share * (time.monotonic() - started))
 nap, function = f'import time\\ntime.sleep({seconds})\\n', 'def f(): pass'
@@ -100,46 +101,35 @@ def test_more_lanes_than_processors_make_no_timeouts():
   assert all(work < r.seconds < 1.0 for r in reports)
 
 
-@pytest.mark.skipif(not os.path.exists('/proc/self/schedstat'), reason='this kernel does not tell')
-def test_the_kernel_tells_who_waits_for_a_processor():
-  pin = f'import os, threading, time\nos.sched_setaffinity(0, [{max(os.sched_getaffinity(0))}])\nprint(flush=True)\n'
-  spin = 'def f():\n  while True: pass\n'
-  bodies = [spin + 'f()', spin + 'threading.Thread(target=f, daemon=True).start()\ntime.sleep(99)', 'time.sleep(99)']
-  with contextlib.ExitStack() as stack:
-    processes = []
-    for body in bodies:
-      process = subprocess.Popen([sys.executable, '-c', pin + body], stdout=subprocess.PIPE)
-      stack.callback(process.communicate)
-      stack.callback(process.kill)
-      process.stdout.readline()
-      processes.append(process.pid)
-    time.sleep(0.1)  # the last one has to fall asleep
-    before = [kernel.schedule(pid)[1] for pid in processes]
-    grown = lambda: [kernel.schedule(pid)[1] - was for pid, was in zip(processes, before)]
-    assert wait_until(lambda: min(grown()[:2]) > 0.05)
-    assert grown()[2] == 0.0
-  assert kernel.schedule(processes[0]) == (0.0, 0.0)  # gone
+class FakeDelay:
+  """A delay of so many seconds, whenever it is measured."""
+
+  def __init__(self, seconds, waiting=False):
+    self.seconds, self.waiting = seconds, waiting
+
+  def measure(self):
+    return self.seconds
+
+  recent = measure
 
 
-FOLLOWED = """
-import os, sys, time
-from acrl_jax.harness import Limits, lane, scratch
-nursery = lane.Nursery(scratch.new_name(), Limits(), sys.argv[1:])
-channel = nursery.spawn(time.monotonic() + 60)
-pid = nursery.delay.worker
-chain = []
-while pid > 1 and pid != os.getpid():
-  with open(f'/proc/{pid}/stat') as f:
-    chain.append(pid)
-    pid = int(f.read().rsplit(')', 1)[1].split()[1])
-nursery.kill()
-nursery.settle()
-print(pid == os.getpid(), len(chain) > 1, os.path.exists(f'/proc/{chain[0]}'))
-nursery.close()
-"""
+def test_a_deadline_moves_on_by_what_the_job_has_waited_since_it_was_set():
+  delay = FakeDelay(1.0)
+  now = time.monotonic()
+  ours, theirs = socket.socketpair()
+  with ours, theirs:
+    channel = clock.PatientChannel(ours, now - 0.1, delay, lambda: 99.0)
+    delay.seconds = 3.0  # two more than when the deadline was set
+    assert 1.5 < channel.left() < 2.0 and 1.5 < channel.deadline - now < 2.0
+    channel.deadline = now - 5.0
+    with pytest.raises(wire.TimeUp):
+      channel.left()
+    delay.waiting = True  # it waits at this moment: the deadline is not over
+    assert 0 < channel.left() < 0.1
 
 
-@pytest.mark.parametrize('layers', WAYS)
-def test_a_lane_knows_its_worker_by_the_number_it_has_outside(layers):
-  done = subprocess.run([sys.executable, '-c', FOLLOWED, *layers], capture_output=True, text=True, check=True)
-  assert done.stdout.split() == ['True', 'True', 'False']
+def test_a_wait_ends_early_for_a_look_at_what_the_program_uses():
+  ours, theirs = socket.socketpair()
+  with ours, theirs:
+    channel = clock.PatientChannel(ours, time.monotonic() + 9.0, FakeDelay(0.0), lambda: 0.05)
+    assert channel.left() == 0.05

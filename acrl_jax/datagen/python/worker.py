@@ -41,7 +41,7 @@ def main() -> None:
     layers.remove('namespaces')
     scratch.make(folder)  # the lock is this process's for life
     scratch.sweep(folder)
-  zygote.settle(folder)  # what functions print goes nowhere
+  zygote.set_surroundings(folder)  # what functions print goes nowhere
   sys.dont_write_bytecode = True
   layers = confinement.confine_zygote(folder, limits, where, layers)
   channel.send({'layers': layers, 'error': _import(hello['module'])})
@@ -86,7 +86,7 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
       os._exit(0)
   os.close(descriptors[0])
   wanted = control.recv(1)  # K, or the oracle is gone: the same thing for the child
-  status, _ = zygote.end(pid, layers)
+  status, _ = zygote.end_process(pid, layers)
   scratch.empty(folder)
   if not wanted:
     os._exit(0)

@@ -39,26 +39,26 @@ class Calls:
         trial.fail_compile(reply['syntax'])
       self.names = reply.get('names')
       if type(self.names) is not dict:
-        raise wire.Malformed('names that are none')
+        raise wire.Malformed('names must be an object')
       if self.entry and self.names.get(self.entry) not in ('function', 'class'):
         trial.fail_load('MissingEntryPoint')
       with _alarm(trial.deadline, trial.nursery.delay):
         self._set_up()
     except (Exception, wire.Gone, wire.TimeUp) as e:
-      trial.survive(e)
+      trial.handle_exception(e)
       trial.fail_load(trial.error, text=trial.message.partition(': ')[2])
 
   def test(self, code: str, expected: str | None, deadline: float) -> bool:
-    """Whether the test holds; whatever it raises, it does not. Raises OurFault for a test that is none."""
+    """Whether the test holds; where it raises, it does not. Raises OurFault for code that is no test."""
     test = _parse(code, expected is not None)
     self.trial.session.channel.deadline = deadline
     with _alarm(deadline, self.trial.nursery.delay):
       scope = dict(self.scope)
       self._bind(test, scope)
       if test.kind == 'value':
-        value, due = eval(test.code, scope), _value(expected, scope)
-        self.trial.message = f'{show.show(value)}, where {show.show(due)} is due'
-        return equality.same(value, due, self.trial.limits.float_tolerance)
+        value, wanted = eval(test.code, scope), _expected_value(expected, scope)
+        self.trial.message = f'{show.show(value)}, where {show.show(wanted)} is due'
+        return equality.same(value, wanted, self.trial.limits.float_tolerance)
       if test.kind == 'condition':
         value = eval(test.code, scope)
         self.trial.message = f'{show.show(value)}; the last call returned {show.show(self.trial.session.returned)}'
@@ -83,12 +83,12 @@ class Calls:
     """Runs the job's own helpers and imports, in the judge: they are not the program's to redefine."""
     self.scope = {'__builtins__': builtins, '__name__': 'tests'}
     setup = _parse(self.trial.job['setup'] + '\npass', False)
-    told = self.trial.session.answers
+    before = self.trial.session.answers
     self._bind(setup, self.scope)
     try:
       exec(setup.code, self.scope)
     except Exception as e:
-      if self.trial.session.answers > told:  # it may have failed on what the program told it
+      if self.trial.session.answers > before:  # it may have failed on an answer of the program
         raise
       raise OurFault(f'the set-up code raised {type(e).__name__}') from e
 
@@ -114,7 +114,7 @@ def _parse(code: str, value: bool) -> script.Script:
     raise OurFault(f'a test does not compile: {type(e).__name__}') from e
 
 
-def _value(text: str, scope: dict) -> Any:
+def _expected_value(text: str, scope: dict) -> Any:
   """The value of a literal, or of any expression of the set-up's names; `nan`, `inf` and `approx` are known too."""
   try:
     return eval(_parse(text, True).code, {'nan': math.nan, 'inf': math.inf, 'approx': equality.approx, **scope})

@@ -1,6 +1,6 @@
 """Which statements of the program ran: lines seen by a trace function, widened to whole statements.
 
-It works in the program's own process, so it is the program's word: good for masks, never for rewards.
+It works in the program's own process, which may lie: good for masks, never for rewards.
 """
 
 from __future__ import annotations

@@ -27,10 +27,10 @@ class approx(NamedTuple):  # spelled as in the expected values that name it
 
 
 def same(a: Any, b: Any, tolerance: float = 0.0) -> bool:
-  """Whether `a` is the value `b` that is due, of exactly its type, all the way down.
+  """Whether `a` is the expected value `b`, of exactly its type, all the way down.
 
   True is not 1, a list is no tuple, NaN is NaN; a Counter, say, is the dict that it equals. `tolerance` is relative and
-  absolute, `approx` has its own; where there is one, 2 is the 2.0 that is due.
+  absolute, `approx` has its own; where there is one, 2 is the expected 2.0.
   """
   if type(b) is approx:
     return _same(a, b.value, (b.rel, b.abs))
@@ -77,9 +77,9 @@ def _typed(x: Any) -> Any:
   return type(x).__name__, x
 
 
-def same_text(printed: str, due: str) -> bool:
+def same_text(printed: str, expected: str) -> bool:
   """Equal words, and equally many of them; whole numbers exactly, others to 1e-5."""
-  ours, theirs = printed.split(), due.split()
+  ours, theirs = printed.split(), expected.split()
   return len(ours) == len(theirs) and all(_same_word(a, b) for a, b in zip(ours, theirs))
 
 

@@ -55,7 +55,7 @@ def _run(trial: Trial) -> str:
   try:
     for i, test in enumerate(trial.job['tests']):
       trial.message = ''
-      trial.passed[i] = _one(trial, functions, test, len(trial.passed) - i)
+      trial.passed[i] = _judge_test(trial, functions, test, len(trial.passed) - i)
       trial.messages[i] = '' if trial.passed[i] else trial.message
   except LoadFailed:
     trial.messages[i:] = [trial.message] * (len(trial.passed) - i)
@@ -75,7 +75,7 @@ def _is_text(program: str) -> bool:
     return False
 
 
-def _one(trial: Trial, functions: calls.Calls, test: list, tests_left: int) -> bool:
+def _judge_test(trial: Trial, functions: calls.Calls, test: list, tests_left: int) -> bool:
   """Whether one test passes. Raises LoadFailed, OurFault, Unsendable."""
   code, expected, stdin, stdout = test
   is_script = stdin is not None or stdout is not None
@@ -91,7 +91,7 @@ def _one(trial: Trial, functions: calls.Calls, test: list, tests_left: int) -> b
   except (Exception, wire.Gone, wire.TimeUp) as e:
     if isinstance(e, NameError) and not (trial.session is not None and trial.session.raised is e):
       trial.note('MissingEntryPoint')
-    trial.survive(e)
+    trial.handle_exception(e)
     return False
   finally:
     if is_script:

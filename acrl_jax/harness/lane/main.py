@@ -27,15 +27,15 @@ _LOOK = 0.05  # seconds between two looks at what a program has written
 _OUTSIDE = os.path.abspath(__file__)
 
 
-class Broken(BaseException):
-  """The zygote is gone; this lane can judge no more."""
+class ZygoteGone(BaseException):
+  """This lane can judge no more."""
 
 
 class Nursery:
   """The zygote, as the judge sees it: at most one worker at a time."""
 
   def __init__(self, private: str, limits: Limits, layers: list[str]):
-    self.busy = self.owed = False  # a worker runs; the zygote has yet to tell how one ended
+    self.busy = self.owed = False  # a worker runs; the zygote has yet to report how one ended
     self.status, self.peak = 0, 0.0  # how the last worker ended; the most memory of one since it was asked for
     self.control, theirs = socket.socketpair()
     self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -52,13 +52,16 @@ class Nursery:
     self.delay = Delay([os.getpid(), kernel.sender(self.control)])
     answer = self.control.recv(1 << 12)
     if not answer:
-      raise Broken
+      raise ZygoteGone
     self.layers = json.loads(answer)
     self.folder = '' if 'namespaces' in self.layers else private  # on disk, shared with all others
     self.most = limits.scratch_mb << 20
 
   def spawn(self, deadline: float, streams: tuple[int, ...] = ()) -> wire.Channel:
-    """A channel to a new, confined worker; `streams` become its standard input and output. Raises Broken, TimeUp."""
+    """A channel to a new, confined worker; `streams` become its standard input and output.
+
+    Raises ZygoteGone, TimeUp.
+    """
     self.kill()
     self.settle()
     ours, theirs = socket.socketpair()
@@ -73,9 +76,9 @@ class Nursery:
         self.busy = True
         self.delay.follow(channel.sender())
         if channel.receive() != worker.READY:
-          raise Broken
+          raise ZygoteGone
       except (OSError, wire.Gone):
-        raise Broken from None
+        raise ZygoteGone from None
       on_failure.pop_all()
     return channel
 
@@ -101,16 +104,16 @@ class Nursery:
       try:
         self.control.sendall(b'K')
       except OSError:
-        raise Broken from None
+        raise ZygoteGone from None
 
   def settle(self) -> int:
-    """Waits until the last worker is gone and cleaned up after. Its wait status. Raises Broken."""
+    """Waits until the last worker is gone and cleaned up after. Its wait status. Raises ZygoteGone."""
     if self.owed:
       data = b''
       while len(data) < zygote.STATUS.size:
         part = self.control.recv(zygote.STATUS.size - len(data))
         if not part:
-          raise Broken
+          raise ZygoteGone
         data += part
       self.status, kilobytes = zygote.STATUS.unpack(data)
       self.peak = max(self.peak, kilobytes / 1024)
@@ -119,7 +122,7 @@ class Nursery:
 
   def memory_mb(self) -> float:
     """The most that a worker has held since this was last asked; once they are all gone."""
-    with contextlib.suppress(Broken):  # the verdict stands; the next job will notice
+    with contextlib.suppress(ZygoteGone):  # the verdict stands; the next job will notice
       self.settle()
     peak, self.peak = self.peak, 0.0
     return round(peak, 1)
@@ -172,22 +175,22 @@ def _leave(*_) -> None:
 def main() -> None:
   signal.signal(signal.SIGTERM, _leave)
   kernel.die_with_parent(signal.SIGTERM)
-  customer = wire.Channel(socket.socket(fileno=os.dup(0)), max_frame=1 << 30)
-  with contextlib.suppress(wire.Gone, Broken):
-    _serve(customer, customer.receive())
+  owner = wire.Channel(socket.socket(fileno=os.dup(0)), max_frame=1 << 30)
+  with contextlib.suppress(wire.Gone, ZygoteGone):
+    _serve(owner, owner.receive())
 
 
-def _serve(customer: wire.Channel, hello: dict) -> None:
-  """Judges until the customer hangs up. Raises Gone, Broken; there is no process below this one and no file then."""
+def _serve(owner: wire.Channel, hello: dict) -> None:
+  """Judges until the owner hangs up. Raises Gone, ZygoteGone; no process below this one and no file is left by then."""
   limits = Limits(**hello['limits'])
   nursery = None
   try:
     nursery = Nursery(hello['private'], limits, hello['layers'])
     _become_judge()
-    customer.send({'layers': nursery.layers, 'reached': _reached(nursery)})
+    owner.send({'layers': nursery.layers, 'reached': _reached(nursery)})
     while True:
-      job = customer.receive()
-      customer.send(judge.judge(job, nursery, limits))
+      job = owner.receive()
+      owner.send(judge.judge(job, nursery, limits))
   finally:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows must not be cut short
     if nursery is not None:

@@ -1,8 +1,8 @@
 """The program's functions and objects as test code sees them: proxies for what lives in the confined process.
 
 A call ships plain arguments and brings a plain value back. Objects of no plain type stay where they are, behind a
-`Remote` that can be called, indexed, iterated and passed on, but neither compared nor computed with: the answer would
-be the program's word.
+`Remote` that can be called, indexed, iterated and passed on, but neither compared nor computed with: the program
+itself would give the answer.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from acrl_jax.sandbox import wire
 _ITEMS = 256  # of an iterator, fetched at a time
 _LONGEST = 5_000_000  # items of one iterator
 _NAME, _MESSAGE = 80, 300  # characters of an exception's
-# What reports call what has happened to a program; no class of its own may pass for it.
-_HAPPENINGS = {'Timeout', 'Memory', 'Killed', 'Sandbox', 'Exit', 'Malformed', 'MissingEntryPoint', 'Output'}
+# What reports say of a program that did not raise an exception; no exception class of a program may pass for one.
+_OUR_ERRORS = {'Timeout', 'Memory', 'Killed', 'Sandbox', 'Exit', 'Malformed', 'MissingEntryPoint', 'Output'}
 
 
 class ProgramError(Exception):
@@ -80,7 +80,7 @@ class Session:
 
   def _kept(self, which: Any) -> Callable:
     if type(which) is not int or not 0 <= which < len(self.callbacks):
-      raise wire.Malformed('a call of nothing')
+      raise wire.Malformed('a call of what was never passed')
     return self.callbacks[which]
 
   def _resolve(self, reference: Any) -> Any:
@@ -89,7 +89,7 @@ class Session:
       return wire.named_type(which)  # such as int; never a function such as eval
     if kind == 'object' and type(which) is int:
       return Remote(self, {'object': which})
-    raise wire.Malformed('a reference to nothing')
+    raise wire.Malformed('a reference to what was never passed')
 
   def ask(self, message: dict) -> dict:
     """The program's answer; its exceptions are raised here. Raises Malformed, Gone, TimeUp too."""
@@ -98,7 +98,7 @@ class Session:
     while True:
       reply = self.channel.receive()
       if type(reply) is not dict:
-        raise wire.Malformed('an answer that is no object')
+        raise wire.Malformed('an answer must be an object')
       if 'callback' in reply:
         self.channel.send(self._call_back(reply))
       elif 'error' in reply:
@@ -113,7 +113,7 @@ class Session:
       args = [self.decode(a) for a in request['args']]
       kwargs = {k: self.decode(v) for k, v in request['kwargs'].items()}
     except (TypeError, LookupError, AttributeError):
-      raise wire.Malformed('a call that is none') from None
+      raise wire.Malformed('a call must have callback, args and kwargs') from None
     try:
       return {'value': self.encode(function(*args, **kwargs))}
     except wire.Malformed:
@@ -126,7 +126,7 @@ class Session:
 
   def throw(self, error: Any) -> None:
     """Raises here what the program raised there."""
-    name, message, self.line = check_error(error)
+    name, message, self.line = parse_error(error)
     self.error, self.text = name, message
     kind = getattr(builtins, name, None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, _OWN):
@@ -159,17 +159,17 @@ class Session:
     try:
       changed = [(_argument(args, kwargs, *path), self.decode(content)) for path, content in changes]
     except (TypeError, ValueError, LookupError):
-      raise wire.Malformed('changes that are none') from None
+      raise wire.Malformed('changes must be pairs of an argument and its content') from None
     for ours, theirs in changed:
       _overwrite(ours, theirs)
 
 
-def check_error(error: Any) -> tuple[str, str, int]:
-  """Type, message and line, of text that can be printed and written anywhere. Raises Malformed."""
+def parse_error(error: Any) -> tuple[str, str, int]:
+  """Type, message and line, as text that can be printed and written anywhere. Raises Malformed."""
   if type(error) is not list or [type(e) for e in error] != [str, str, int]:
-    raise wire.Malformed('an error that is none')
+    raise wire.Malformed('an error must be [type, message, line]')
   name, message, line = error
-  name = f'program.{name}' if name in _HAPPENINGS else name[:_NAME]
+  name = f'program.{name}' if name in _OUR_ERRORS else name[:_NAME]
   return name if name.isidentifier() else ascii(name)[1:-1], writable(message[:_MESSAGE]), line
 
 
@@ -240,7 +240,7 @@ class Remote:
   def __len__(self):
     length = self._builtin('len', int)
     if not 0 <= length <= sys.maxsize:
-      raise wire.Malformed('a length that is none')
+      raise wire.Malformed(f'a length must be 0 to {sys.maxsize}')
     return length
 
   def __bool__(self):
@@ -258,7 +258,7 @@ class Remote:
   def __iter__(self):
     iterator = self._session.value({'do': 'builtin', 'function': 'iter', **self._where})
     if not isinstance(iterator, Remote):
-      raise wire.Malformed('an iterator that is none')
+      raise wire.Malformed('iter() must answer with a reference')
     count, total = 1, 0
     while total < _LONGEST:
       items, end = iterator._next(count)
@@ -279,7 +279,7 @@ class Remote:
     reply = self._session.ask({'do': 'next', 'count': count, **self._where})
     items, end = reply.get('items'), reply.get('end')
     if type(items) is not list or type(end) is not bool or len(items) > count or not (items or end):
-      raise wire.Malformed('items that are none')
+      raise wire.Malformed(f'items must be a list of 1 to {count}, or end')
     return [self._session.decode(item) for item in items], end
 
   def __eq__(self, other):

@@ -39,7 +39,7 @@ def show(x: Any, depth: int = _DEPTH) -> str:
     return f'a {kind.__name__}'
 
 
-def told(e: BaseException) -> str:
+def exception_text(e: BaseException) -> str:
   """An exception's own message."""
   if not e.args:
     return ''

@@ -18,7 +18,7 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
   with contextlib.ExitStack() as stack:
     source = os.memfd_create('stdin')
     stack.callback(os.close, source)
-    _write(source, stdin.encode('utf-8', 'surrogatepass'))
+    _write_input(source, stdin.encode('utf-8', 'surrogatepass'))
     reading, writing = os.pipe()
     stack.callback(os.close, reading)
     try:
@@ -27,7 +27,7 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
       os.close(writing)
     trial.session = proxies.Session(channel)
     channel.send({'do': 'run', 'source': trial.job['program']})
-    printed = _read(reading, channel, trial.limits.output_kb << 10)
+    printed = _read_output(reading, channel, trial.limits.output_kb << 10)
     if printed is None:
       trial.note('Output')
       trial.end()
@@ -51,7 +51,7 @@ def test(trial: Trial, stdin: str, stdout: str, deadline: float) -> bool:
   return equality.same_text(text, stdout)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def _write_input(descriptor: int, data: bytes) -> None:
   with open(descriptor, 'wb', closefd=False) as f:
     f.write(data)
   os.lseek(descriptor, 0, os.SEEK_SET)
@@ -61,14 +61,14 @@ def _outcome(trial: Trial) -> dict:
   """The program's last message, its lines noted; what it raised is raised here. Raises Malformed, Gone, TimeUp too."""
   reply = trial.session.channel.receive()
   if type(reply) is not dict:
-    raise wire.Malformed('an answer that is no object')
+    raise wire.Malformed('an answer must be an object')
   trial.add_lines(reply.get('lines'))
   if 'error' in reply:
     trial.session.throw(reply['error'])
   return reply
 
 
-def _read(pipe: int, channel: Any, limit: int) -> bytes | None:
+def _read_output(pipe: int, channel: Any, limit: int) -> bytes | None:
   """What is printed until the program ends or says that it has; None for more than `limit` bytes. Raises TimeUp."""
   printed = bytearray()
   ended = False

@@ -67,7 +67,7 @@ class Trial:
     if self.session is not None and self.session.raised is e:
       self.note(self.session.error, self.session.line, self.session.text)
     else:
-      self.note(type(e).__name__, text=show.told(e))
+      self.note(type(e).__name__, text=show.exception_text(e))
 
   def fail_load(self, error: str, line: int = 0, text: str = '') -> None:
     self.note(error, line, text)
@@ -76,12 +76,12 @@ class Trial:
 
   def fail_compile(self, error: Any) -> None:
     """The same, for `[type, message, line]` of a compiler."""
-    name, text, line = proxies.check_error(error)
+    name, text, line = proxies.parse_error(error)
     self.compiles = self.answered
     self.fail_load(name, line, text)
 
   def add_lines(self, lines: Any) -> None:
-    """Lines are the program's word: they may mask, they never reward."""
+    """Notes executed lines. The program itself reports them: they may mask tokens, they never reward."""
     if type(lines) is list:
       self.lines.update(n for n in lines if type(n) is int and 0 < n <= self.length)
 
@@ -99,7 +99,7 @@ class Trial:
       self.session = None
     self.nursery.kill()
 
-  def survive(self, e: BaseException) -> None:
+  def handle_exception(self, e: BaseException) -> None:
     """Notes what stopped a test, and ends the program where it cannot go on. Raises what says nothing about it."""
     if isinstance(e, (LoadFailed, OurFault, proxies.Unsendable)):
       raise e
@@ -109,7 +109,7 @@ class Trial:
       self.note('Timeout' if isinstance(e, wire.TimeUp) else 'Malformed')
       self.end()
     elif isinstance(e, AssertionError):
-      self.message = ': '.join(filter(None, ['AssertionError', show.told(e)]))
+      self.message = ': '.join(filter(None, ['AssertionError', show.exception_text(e)]))
       if self.session is not None and self.session.answered:
         self.message += f'; the last call returned {show.show(self.session.returned)}'
     else:

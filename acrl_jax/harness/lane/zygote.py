@@ -1,7 +1,7 @@
 """The process that programs are forked from: a warm interpreter, confined once, that has never seen a test.
 
 It is forked off its lane before the first job arrives, so that nothing of a test can lie in the memory that programs
-inherit. Over one socket it takes `F` and descriptors (fork a worker), and `K` (kill it, clean up, tell how it ended).
+inherit. Over one socket it takes `F` and descriptors (fork a worker), and `K` (kill it, clean up, report how it ended).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STATUS = struct.Struct('<iI')  # wait status, maximum resident KiB
 
 
 def main(control: socket.socket, private: str, limits: Limits, layers: list[str]) -> None:
-  """Confines itself, tells over `control` what is on, then serves. Never returns.
+  """Confines itself, sends over `control` which layers are on, then serves. Never returns.
 
   `private` is the path of a folder to make where there is no better place for what programs write.
   """
@@ -55,7 +55,7 @@ def main(control: socket.socket, private: str, limits: Limits, layers: list[str]
     folder = private
     scratch.make(folder)  # the lock is this process's for life
     scratch.sweep(folder)
-  settle(folder)
+  set_surroundings(folder)
   layers = confinement.confine_zygote(folder, limits, where, layers)
   control.sendall(json.dumps(layers).encode())
   gc.collect()
@@ -74,7 +74,7 @@ def _become_first(control: socket.socket) -> None:
   kernel.die_with_parent(signal.SIGKILL)
 
 
-def settle(folder: str) -> None:
+def set_surroundings(folder: str) -> None:
   """The surroundings that programs find: an empty folder, nothing on the standard streams."""
   null = os.open('/dev/null', os.O_RDWR)
   for stream in range(3):
@@ -101,14 +101,14 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
   for descriptor in descriptors:
     os.close(descriptor)
   wanted = control.recv(1)  # K, or the lane is gone: the same thing for the program
-  status, usage = end(pid, layers)
+  status, usage = end_process(pid, layers)
   scratch.empty(folder)
   if not wanted:
     os._exit(0)
   control.sendall(STATUS.pack(status, usage.ru_maxrss))
 
 
-def end(pid: int, layers: list[str]) -> tuple[int, Any]:
+def end_process(pid: int, layers: list[str]) -> tuple[int, Any]:
   """Status and usage of a child; it is over, and so is all that it has started in this process namespace."""
   os.kill(pid, signal.SIGKILL)
   _, status, usage = os.wait4(pid, 0)

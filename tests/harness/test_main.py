@@ -130,7 +130,7 @@ def test_other_problems_are_named_by_their_source(tmp_path):
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
   lines = [{'program': f'def f(x): return {k}', 'tests': ['f(0) == 1'], 'entry_point': 'f'} for k in range(5)]
   monkeypatch.setattr(cli, '_CHUNK', 2)
-  write, written = cli.write_line, []
+  write, written = cli.report_line, []
 
   def cut_off(name, report):
     if len(written) == 3:
@@ -138,13 +138,13 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path, monkeypatch, 
     written.append(name)
     return write(name, report)
 
-  monkeypatch.setattr(cli, 'write_line', cut_off)
+  monkeypatch.setattr(cli, 'report_line', cut_off)
   assert run(tmp_path, lines) == (2, None)
   (partial,) = tmp_path.glob('*.partial')
   assert partial.read_text().count('\n') == 2
   partial.write_text(partial.read_text().replace('"seconds": 0', '"seconds": 7') + '{"id": 3, "outc')
 
-  monkeypatch.setattr(cli, 'write_line', write)
+  monkeypatch.setattr(cli, 'report_line', write)
   code, other = run(tmp_path, lines, '--timeout=4')
   assert code == 0 and all(r['seconds'] < 7 for r in other) and partial.exists()
   capsys.readouterr()
@@ -292,9 +292,9 @@ def test_a_link_to_a_file_stays_a_link(tmp_path, there):
 @pytest.mark.parametrize(
   'output, message',
   [
-    ('folder', 'folder is a folder; a file is due, such as '),
-    ('linked', 'linked is a folder; a file is due, such as '),
-    ('none/', 'none/ is a folder; a file is due, such as '),
+    ('folder', 'folder is a folder; it must be a file, such as '),
+    ('linked', 'linked is a folder; it must be a file, such as '),
+    ('none/', 'none/ is a folder; it must be a file, such as '),
     ('none/r.jsonl', 'there is no folder '),
     ('dangling', 'there is no folder '),
     ('programs.jsonl/r.jsonl', 'there is no folder '),
