@@ -1,5 +1,11 @@
 #!/usr/bin/env bash
-# From a fresh machine to the tests: bash launch/test.sh [pytest arguments]
+# From a fresh machine to the tests, a process a core: bash launch/test.sh [--quick] [pytest arguments]
+# --quick leaves out those that take long (marked `slow`); every part of the package keeps some. -n0 runs one process.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+given=()
+for argument in "$@"; do
+  if [ "$argument" = --quick ]; then given+=(-m "not slow"); else given+=("$argument"); fi
+done
 setup_env cpu,test
-JAX_PLATFORMS=cpu .venv/bin/python -m pytest tests --ignore=tests/parity --ignore=tests/corpora "$@"
+JAX_PLATFORMS=cpu .venv/bin/python -m pytest tests --ignore=tests/parity --ignore=tests/corpora \
+  -n auto --maxprocesses 8 --dist worksteal "${given[@]}"

@@ -1,4 +1,7 @@
-"""Eight fake CPU devices, strict promotion of ranks, compiled programs kept between tests."""
+"""Eight fake CPU devices, strict promotion of ranks, compiled programs kept between tests, processes and runs.
+
+Where pytest-xdist runs a process a core, each computes in one thread: more would only wait for each other.
+"""
 
 import os
 
@@ -6,7 +9,24 @@ os.environ['JAX_PLATFORMS'] = 'cpu'
 os.environ['XLA_FLAGS'] = os.environ.get('XLA_FLAGS', '') + ' --xla_force_host_platform_device_count=8'
 os.environ.setdefault('TRANSFORMERS_VERBOSITY', 'error')
 os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
+if 'PYTEST_XDIST_WORKER' in os.environ:
+  os.environ['XLA_FLAGS'] += ' --xla_cpu_multi_thread_eigen=false'
+  os.environ |= {f'{library}_NUM_THREADS': '1' for library in ('OMP', 'OPENBLAS', 'MKL')}
 
 import jax  # noqa: E402  (after the environment)
+import pytest  # noqa: E402
+
+from acrl_jax.run import cache_dir  # noqa: E402
 
 jax.config.update('jax_numpy_rank_promotion', 'raise')
+KEPT = {
+  'jax_compilation_cache_dir': str(cache_dir.path() / 'xla'),  # where runs keep theirs
+  'jax_persistent_cache_min_compile_time_secs': 0.2,
+}
+
+
+@pytest.fixture(autouse=True)
+def compiled_programs_are_kept():
+  """Also after a test of a job, which says itself what is kept, and for the processes that a test starts."""
+  for name, value in KEPT.items():
+    jax.config.update(name, value)
