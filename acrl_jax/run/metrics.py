@@ -22,9 +22,7 @@ TAGS = (
   'tests/pass_rate', 'tests/passed', 'tests/wrong_answer', 'tests/runtime_error', 'tests/compile_error',
   'tests/timeout', 'tests/harness_error',
   'completion/len_mean', 'completion/len_max', 'completion/frac_ended', 'completion/frac_truncated',
-  'policy/loss', 'policy/entropy', 'policy/ratio_mean', 'policy/grad_norm', 'policy/lr', 'policy/skipped',
-  'critic/loss', 'critic/explained_var', 'critic/value_mean', 'critic/return_mean', 'critic/grad_norm',
-  'critic/skipped',
+  'policy/*', 'critic/*',  # whatever the losses return, under its own name
   'adv/mean', 'adv/std', 'adv/min', 'adv/max', 'adv/frac_pos',
   'mismatch/max_abs',
   'buffer/size', 'buffer/age_mean', 'buffer/reuse_mean',
@@ -64,7 +62,7 @@ def last_scores(path: str | pathlib.Path) -> dict:
 
 
 class Writer:
-  """Writes rows; `start` is the step that the run resumes at (0 for a new one). A quiet one writes and says nothing."""
+  """Writes rows; `start` is the step that the run resumes at (0 for a new one). With `quiet` it does nothing."""
 
   def __init__(
     self, folder: pathlib.Path, start: int, total: int, tensorboard: bool = True, wandb: bool = False,

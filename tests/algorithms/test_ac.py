@@ -7,7 +7,7 @@ import pytest
 from rollouts import make, random_case, scores
 
 from acrl_jax.algorithms import ac
-from acrl_jax.records import Estimates, Outcome, Targets
+from acrl_jax.records import Estimates, Outcome, Targets, TokenScores
 
 
 def test_two_rows_by_hand():

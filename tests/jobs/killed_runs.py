@@ -1,5 +1,6 @@
 """Runs of the command line that are killed and go on."""
 
+import json
 import os
 import pathlib
 import signal
@@ -64,3 +65,10 @@ def parameters(workdir):
   subprocess.run([sys.executable, '-c', code, str(workdir), str(file)], check=True, cwd=ROOT, env=environment())
   with np.load(file) as arrays:
     return {name: arrays[name] for name in arrays.files}
+
+
+def rows(workdir):
+  """The metrics without what a clock or a machine decides."""
+  found = [json.loads(line) for line in (workdir / 'metrics.jsonl').read_text().splitlines()]
+  varying = ('time/', 'perf/', 'mem/', 'progress/wall')
+  return [{k: v for k, v in row.items() if not k.startswith(varying)} for row in found]

@@ -1,6 +1,5 @@
 """A run killed at any moment ends as the uninterrupted one does, bit for bit on a CPU."""
 
-import json
 import shutil
 import signal
 import subprocess
@@ -21,13 +20,6 @@ def uninterrupted(tmp_path_factory, overlap):
   folder = tmp_path_factory.mktemp('runs') / 'whole'
   run(folder, **overlap)
   return folder
-
-
-def rows(workdir):
-  """The metrics without what a clock or a machine decides."""
-  found = [json.loads(line) for line in (workdir / 'metrics.jsonl').read_text().splitlines()]
-  varying = ('time/', 'perf/', 'mem/', 'progress/wall')
-  return [{k: v for k, v in row.items() if not k.startswith(varying)} for row in found]
 
 
 @pytest.mark.parametrize('killed_after', [1, 4, 7])

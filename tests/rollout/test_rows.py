@@ -28,9 +28,8 @@ class Given:
     report = TestReport(outcome=Outcome.FAILED, passed=(False,))
     rewards = [0.0, 0.1, 0.0, 1.0]  # the second problem's differ most
     numbers = [10 * step + i for i in range(4)]
-    samples = [
-      Sample(i // 2, '', report, True, entry(number, reward, step)) for i, (number, reward) in enumerate(zip(numbers, rewards))
-    ]
+    entries = [entry(number, reward, step) for number, reward in zip(numbers, rewards)]
+    samples = [Sample(i // 2, '', report, True, entry) for i, entry in enumerate(entries)]
     return samples, Timing(rollout_s=1.0, tokens=4)
 
 
