@@ -15,4 +15,4 @@ else
   config=configs/ac.py:cpu
 fi
 .venv/bin/python -m acrl_jax.main --config="$config" --workdir="$workdir" "$@"
-.venv/bin/python -m acrl_jax.jobs.report "$workdir"
+.venv/bin/python -m acrl_jax.report "$workdir"

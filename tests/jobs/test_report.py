@@ -104,4 +104,4 @@ def test_what_is_no_training_run_is_refused_with_the_usage(folder, tmp_path_fact
   (folder / 'metrics.jsonl').unlink()  # as an evaluation's folder
   for arguments in (['report'], ['report', str(tmp_path_factory.mktemp('empty'))], ['report', str(folder)]):
     assert report.main(arguments) == 2
-  assert capsys.readouterr().err.count('usage: python -m acrl_jax.jobs.report WORKDIR') == 3
+  assert capsys.readouterr().err.count('usage: python -m acrl_jax.report WORKDIR') == 3
