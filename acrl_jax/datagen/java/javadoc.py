@@ -60,7 +60,7 @@ def parse(comment: str, about: Documented) -> Doc:
 
 
 def _with_bits(summary: str, about: Documented, comment: str) -> str:
-  """The summary with the width of the numbers that it calls unsigned, if nothing in the comment tells it."""
+  """The summary with the width of the numbers that it calls unsigned, if nothing in the comment says it."""
   inner = [t.args[0] if t.kind == 'list' and t.args else t for t in (p.type for p in about.parameters)]
   bits = next((_BITS[t.source] for t in inner if t.kind == 'int' and t.source in _BITS), 0)
   if not bits or re.search(r'\b(?:8|16|32|64)[ -]?bits?\b|2\^\d\d|<sup>', comment):

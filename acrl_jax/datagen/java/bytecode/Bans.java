@@ -3,7 +3,7 @@ package acrl;
 import java.util.Map;
 import java.util.Set;
 
-/** Calls whose results come from outside the arguments. A filter of functions, not what keeps a program in. */
+/** Calls whose results come from outside the arguments. They rule functions out; what confines them is the process. */
 final class Bans {
   private static final String[] OWNERS = { // what their names begin with
     "java/net/", "java/nio/file/", "java/nio/channels/", "java/lang/reflect/", "java/lang/invoke/MethodHandles",
@@ -29,7 +29,7 @@ final class Bans {
 
   private Bans() {}
 
-  /** What is said of such a call, or null. */
+  /** The name under which such a call is reported; null for a call that is allowed. */
   static String of(String owner, String name, String descriptor) {
     for (String o : OWNERS) {
       if ((owner + ".").startsWith(o) && !HARMLESS.contains(owner)) return owner + "." + name;

@@ -19,7 +19,7 @@ import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
-/** What a method of the program calls there, as far as its code tells: not which class overrides what. */
+/** Methods of the program that a method calls, as its code names them: methods that override them are not followed. */
 final class Callees {
   private static final int DEPTH = 3;
 

@@ -55,7 +55,7 @@ final class Classes extends ClassLoader {
     return raw(name) == null ? null : REWRITTEN.computeIfAbsent(name, n -> Instrument.rewrite(raw(n), true));
   }
 
-  /** The same without branches, which the numbers of none must change. */
+  /** The same without numbered branches, so that mutants made of it change no branch's number. */
   static byte[] plain(String name) {
     return PLAIN.computeIfAbsent(name, n -> Instrument.rewrite(raw(n), false));
   }

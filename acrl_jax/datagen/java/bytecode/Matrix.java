@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Which inputs tell which mutants from the original. */
+/** Which inputs kill which mutants. */
 final class Matrix {
   private final Map<String, Object> request;
   private final List<List<?>> inputs = new ArrayList<>();

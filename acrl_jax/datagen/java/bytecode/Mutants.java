@@ -43,7 +43,7 @@ final class Mutants {
 
   private final SortedMap<Integer, List<Mutant>> all = new TreeMap<>(); // by rank: the method, its class, others
   private int next; // number
-  final List<Mutant> chosen = new ArrayList<>(); // their places are what Probe.active says
+  final List<Mutant> chosen = new ArrayList<>(); // Probe.active is a place in it
 
   /** At most `most` of them, those of the method itself first; of these, those in `only`, unless it is null. */
   Mutants(String owner, String method, int most, Set<Integer> only) {
@@ -51,7 +51,7 @@ final class Mutants {
     Callees callees = new Callees();
     List<Callees.Callee> near = callees.of(internal, method, false);
     for (Callees.Callee c : near) add(c, Math.min(c.depth(), 1));
-    if (next < FEW) { // what does little itself is what it calls
+    if (next < FEW) { // a method that does little itself is tested by what it calls
       Set<MethodNode> known = near.stream().map(Callees.Callee::method).collect(Collectors.toSet());
       for (Callees.Callee c : callees.of(internal, method, true)) {
         if (!known.contains(c.method())) add(c, 1 + c.depth());

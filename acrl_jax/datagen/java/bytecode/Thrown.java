@@ -11,19 +11,19 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
-/** What only makes an exception that is thrown at once: a test takes any exception, so nothing there can be told. */
+/** Code that only makes an exception and throws it: as a test takes any exception, no change of it can be killed. */
 final class Thrown {
   private Thrown() {}
 
   /** The instructions of a method from the `new` of such exceptions on; jumps among them are of the arguments. */
   static Set<AbstractInsnNode> in(MethodNode method) {
-    Set<AbstractInsnNode> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<AbstractInsnNode> throwing = Collections.newSetFromMap(new IdentityHashMap<>());
     for (AbstractInsnNode x : method.instructions) {
       if (x.getOpcode() != ATHROW) continue;
       AbstractInsnNode begin = begin(before(x));
-      for (AbstractInsnNode y = begin; y != null && y != x; y = y.getNext()) found.add(y);
+      for (AbstractInsnNode y = begin; y != null && y != x; y = y.getNext()) throwing.add(y);
     }
-    return found;
+    return throwing;
   }
 
   private static AbstractInsnNode before(AbstractInsnNode x) {

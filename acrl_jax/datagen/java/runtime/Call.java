@@ -86,7 +86,7 @@ final class Call {
     return arguments;
   }
 
-  /** Calls the method; `withArguments` tells whether what becomes of them is wanted. */
+  /** Calls the method; `withArguments`: the outcome has the arguments as they are after the call. */
   Outcome on(List<?> input, long limit, boolean withArguments) {
     Outcome o = new Outcome();
     Probe.reset(limit);

@@ -33,10 +33,10 @@ public final class Probe {
   static int flags;
   static long steps, limit = STEPS;
   static String limited, banned; // why the call was stopped; it may have caught what stopped it
-  static int first, count; // the branches that are told apart: those of the function itself
+  static int first, count; // the numbered branches: those of the function itself
   static final BitSet branches = new BitSet();
   static final BitSet reached = new BitSet(); // places of mutants
-  static boolean following; // whether they are noted
+  static boolean following; // whether `reached` is filled
   public static int active = -1; // the mutant that runs
   static boolean negative, large; // whether an array of bytes got one below 0, or one from 128 to 255
   private static long elements, saved;

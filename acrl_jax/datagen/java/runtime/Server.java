@@ -37,7 +37,7 @@ public final class Server {
       out.println(answer(line));
       out.flush();
     }
-    Runtime.getRuntime().halt(0); // whatever is left behind
+    Runtime.getRuntime().halt(0); // whatever threads are left
   }
 
   private static String answer(String line) throws InterruptedException {
