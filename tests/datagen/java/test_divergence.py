@@ -188,9 +188,9 @@ PLAIN = [
 
 @pytest.fixture(scope='module')
 def oracle(tmp_path_factory):
-  made = JavaOracle([jar(tmp_path_factory)])
-  yield made
-  made.close()
+  running = JavaOracle([jar(tmp_path_factory)])
+  yield running
+  running.close()
 
 
 def _ids(rows):

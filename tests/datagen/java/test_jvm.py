@@ -26,9 +26,9 @@ def hostile(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def oracle(hostile):
-  made = JavaOracle([hostile], cpu_s=0.5)
-  yield made
-  made.close()
+  running = JavaOracle([hostile], cpu_s=0.5)
+  yield running
+  running.close()
 
 
 def _errors(oracle, function, *inputs):

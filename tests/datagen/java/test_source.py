@@ -26,8 +26,8 @@ def read(folder, *texts, **files):
 
 
 def one(folder, members, head='public class A'):
-  (found,) = read(folder, f'package p;\n{head} {{\n{members}\n}}')
-  return found
+  (candidate,) = read(folder, f'package p;\n{head} {{\n{members}\n}}')
+  return candidate
 
 
 def reasons(found):
@@ -38,7 +38,7 @@ def reasons(found):
 
 
 def test_a_function_with_everything(tmp_path):
-  found = one(
+  candidate = one(
     tmp_path,
     '''
   public static final int LIMIT = 100;
@@ -64,8 +64,8 @@ def test_a_function_with_everything(tmp_path):
     return text == null ? null : text.substring(0, Math.min(3, 'x')) + "..." + -2.5 + 0x1F + 1_000L; // 99
   }''',
   )
-  f = found.function
-  assert found.reject is None and found.symbol == f.symbol == 'p.A#left(String,int)'
+  f = candidate.function
+  assert candidate.reject is None and candidate.symbol == f.symbol == 'p.A#left(String,int)'
   assert f.id.startswith('java/') and len(f.id) == 21
   assert (f.corpus, f.version, f.license, f.language) == ('lib', '1', 'MIT', 'java')
   assert (f.container, f.name, f.path, f.line) == ('p.A', 'left', 'p/F0.java', 21)
@@ -87,9 +87,9 @@ def test_a_function_with_everything(tmp_path):
 def test_found_are_sorted_by_symbol_and_each_once(tmp_path):
   b = f'package p; public class B {{ {DOC} public static int f(int b) {{ return b; }} }}'
   a = f'package p; public class A {{ {DOC} public static int g(int b) {{ return b; }} }}'
-  found = read(tmp_path, b, a, b)
-  assert [f.symbol for f in found] == ['p.A#g(int)', 'p.B#f(int)']
-  assert len({f.function.id for f in found}) == 2
+  candidates = read(tmp_path, b, a, b)
+  assert [f.symbol for f in candidates] == ['p.A#g(int)', 'p.B#f(int)']
+  assert len({f.function.id for f in candidates}) == 2
 
 
 def test_tests_of_the_library_are_left_out(tmp_path):
@@ -101,7 +101,7 @@ def test_tests_of_the_library_are_left_out(tmp_path):
 
 
 def test_only_what_is_public_all_the_way_out(tmp_path):
-  found = read(
+  candidates = read(
     tmp_path,
     '''package p;
     public class A {
@@ -120,7 +120,7 @@ def test_only_what_is_public_all_the_way_out(tmp_path):
       public static class C { public static int n(int x) { return x; } }
     }''',
   )
-  assert [f.symbol for f in found] == [
+  assert [f.symbol for f in candidates] == [
     'p.A#f(int)', 'p.A$E#l(int)', 'p.A$Open#h(int)', 'p.A$Shape#i(int)',
   ]  # fmt: skip
 
@@ -141,8 +141,8 @@ def test_only_what_is_public_all_the_way_out(tmp_path):
 )
 def test_methods_of_objects_need_a_way_to_make_one(tmp_path, head, members, instance):
   body = ';' if 'interface' in head else '{ return x; }'
-  found = read(tmp_path, f'package p; {head} {{ {members} {DOC} public int f(int x) {body} }}')
-  assert [f.function.instance for f in found] == [True] * instance
+  candidates = read(tmp_path, f'package p; {head} {{ {members} {DOC} public int f(int x) {body} }}')
+  assert [f.function.instance for f in candidates] == [True] * instance
 
 
 def test_an_inner_class_needs_an_outer_object(tmp_path):
@@ -177,8 +177,8 @@ def test_objects_and_wildcards_are_like_type_parameters(tmp_path):
 
 
 def test_type_parameters_of_the_class_count_for_methods_of_objects(tmp_path):
-  found = one(tmp_path, DOC + 'public int f(T a) { return 1; }', 'public class A<T extends Number>')
-  assert found.function.parameters[0].source == 'Integer' and found.function.instance
+  candidate = one(tmp_path, DOC + 'public int f(T a) { return 1; }', 'public class A<T extends Number>')
+  assert candidate.function.parameters[0].source == 'Integer' and candidate.function.instance
 
 
 def test_variadic_arrays_and_old_style_dimensions(tmp_path):
@@ -212,8 +212,8 @@ def test_every_reason_has_its_code(tmp_path):
     'table': '/** Returns one of <table><tr><td>1</td></tr></table>. */ public static int table(int x) { return x; }',
     'fine': DOC + 'public static int fine(int x) { return x; }',
   }
-  found = read(tmp_path, 'package p; public class A {' + '\n'.join(cases.values()) + '}')
-  assert reasons(found) == {
+  candidates = read(tmp_path, 'package p; public class A {' + '\n'.join(cases.values()) + '}')
+  assert reasons(candidates) == {
     'native_': 'native', 'deprecated': 'deprecated', 'old': 'deprecated', 'equals': 'of_every_object',
     'no_params': 'no_params', 'many': 'too_many_params', 'reads': 'checked_io_exception', 'bare': 'no_javadoc',
     'slash': 'no_javadoc', 'inherits': 'inherit_doc', 'param': 'param_type', 'result': 'return_type',
@@ -221,7 +221,7 @@ def test_every_reason_has_its_code(tmp_path):
     'bytes': 'void_no_mutable_arg',
     'java': 'doc_java_names', 'table': 'doc_markup', 'fine': 'ok',
   }  # fmt: skip
-  assert {f.reject.stage for f in found if f.reject} == {'extract'}
+  assert {f.reject.stage for f in candidates if f.reject} == {'extract'}
 
 
 def test_broken_source_text_is_read_as_far_as_it_goes(tmp_path):

@@ -36,7 +36,7 @@ def test_formulas_and_tables_are_refused(text):
 
 
 def test_google():
-  made = read('''
+  parsed = read('''
     Do it
     well.
 
@@ -58,15 +58,15 @@ def test_google():
         >>> f(1)
         2
   ''', 'a', 'b')  # fmt: skip
-  assert made.doc.summary == 'Do it well.\n\nNote that it is so.'
-  assert dict(made.doc.parameters)['a'] == 'First one, on two lines.' and made.types == {'a': 'int'}
-  assert dict(made.doc.parameters)['b'].startswith('Second: with a colon.')
-  assert (made.doc.returns, made.returns) == ('The sum.', 'int')
-  assert made.doc.raises == (('OddError', 'When odd.'),)
+  assert parsed.doc.summary == 'Do it well.\n\nNote that it is so.'
+  assert dict(parsed.doc.parameters)['a'] == 'First one, on two lines.' and parsed.types == {'a': 'int'}
+  assert dict(parsed.doc.parameters)['b'].startswith('Second: with a colon.')
+  assert (parsed.doc.returns, parsed.returns) == ('The sum.', 'int')
+  assert parsed.doc.raises == (('OddError', 'When odd.'),)
 
 
 def test_numpy():
-  made = read('''
+  parsed = read('''
     Do it well.
 
     Parameters
@@ -88,14 +88,14 @@ def test_numpy():
     --------
     other
   ''', 'a', 'b', 'c')  # fmt: skip
-  assert made.doc.summary == 'Do it well.\n\nMore of it.'
-  assert made.doc.parameters == (('a', 'Both of them.'), ('b', 'Both of them.'))
-  assert made.types == {'a': 'int', 'b': 'int', 'c': 'str, optional'}
-  assert (made.doc.returns, made.returns) == ('The parts.', 'list[int]')
+  assert parsed.doc.summary == 'Do it well.\n\nMore of it.'
+  assert parsed.doc.parameters == (('a', 'Both of them.'), ('b', 'Both of them.'))
+  assert parsed.types == {'a': 'int', 'b': 'int', 'c': 'str, optional'}
+  assert (parsed.doc.returns, parsed.returns) == ('The parts.', 'list[int]')
 
 
 def test_rest():
-  made = read('''
+  parsed = read('''
     Do it well.
 
     :param int a: First one,
@@ -106,14 +106,14 @@ def test_rest():
     :rtype: int
     :raises ValueError: When odd.
   ''', 'a', 'b')  # fmt: skip
-  assert made.doc.summary == 'Do it well.'
-  assert made.doc.parameters == (('a', 'First one, on two lines.'), ('b', 'Second.'))
-  assert made.types == {'a': 'int', 'b': 'list of str'} and made.returns == 'int'
-  assert made.doc.returns == 'The sum.' and made.doc.raises == (('ValueError', 'When odd.'),)
+  assert parsed.doc.summary == 'Do it well.'
+  assert parsed.doc.parameters == (('a', 'First one, on two lines.'), ('b', 'Second.'))
+  assert parsed.types == {'a': 'int', 'b': 'list of str'} and parsed.returns == 'int'
+  assert parsed.doc.returns == 'The sum.' and parsed.doc.raises == (('ValueError', 'When odd.'),)
 
 
 def test_examples_are_no_part_of_the_summary():
-  made = read('''
+  parsed = read('''
     Do it well. For example:
 
         >>> f(1)
@@ -138,6 +138,6 @@ def test_examples_are_no_part_of_the_summary():
     .. versionadded:: 2.0
        Or so.
   ''')
-  assert made.doc.summary == (
+  assert parsed.doc.summary == (
     'Do it well.\n\nWhere it is odd, nothing is done.\n\nItems:\n\n- one, or so\n\n- two\n\nAs code:\n\nRemember this.'
   )

@@ -10,7 +10,7 @@ def shown(text, *parameters):
 
 
 def test_calls_with_literals():
-  made = shown('''
+  calls = shown('''
     >>> x = [1, 2]; y = 'a'
     >>> f(x, y)
     {'a': [1, 2]}
@@ -34,7 +34,7 @@ def test_calls_with_literals():
     >>> f(z), f(*x), f(g(1)), f(1, 2, 3, 4)
     ...
   ''', 'a', 'b', 'c')  # fmt: skip
-  assert made == [
+  assert calls == [
     Example(([1, 2], 'a'), {'a': [1, 2]}, False),
     Example(([0, 1, 2], -1), None, False),
     Example(({1},), [1], True),

@@ -86,6 +86,6 @@ def test_a_generator_goes_on_where_it_was():
   scope, lines = {}, Lines()
   exec(compile(source, FILE, 'exec'), scope)
   lines.start(100, True, Limit)
-  made = list(scope['f'](4))
+  values = list(scope['f'](4))
   sys.settrace(None)
-  assert made == [1, 3] and Decisions(source).outcomes(lines.arcs) == [0, 1, 2, 3]
+  assert values == [1, 3] and Decisions(source).outcomes(lines.arcs) == [0, 1, 2, 3]

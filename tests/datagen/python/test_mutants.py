@@ -62,11 +62,11 @@ def test_statements():
         a.pop()
     raise ValueError('no', 1)
 '''
-  made = changes(body)
+  changed = changes(body)
   place = lambda source: next(n for n, (p, q) in enumerate(zip(normal(body), source.split('\n'))) if p != q)
-  found = {(c.kind, place(c.source)) for c in made}
+  found = {(c.kind, place(c.source)) for c in changed}
   assert found == {('condition', 3), ('flow', 4), ('arithmetic', 5), ('constant', 5), ('removal', 6), ('arguments', 7)}
-  lines = {c.kind: c.lines for c in made if c.kind != 'constant'}
+  lines = {c.kind: c.lines for c in changed if c.kind != 'constant'}
   assert lines['condition'] == {4} and lines['flow'] == {5} and lines['removal'] == {7}
 
 
@@ -83,11 +83,11 @@ def test_what_no_test_can_see_stays():
 def test_all_compile_and_differ_and_fewer_are_the_first_of_more():
   loop = 'for x in a:\n        if x == 1 == 1:\n            continue\n        yield x + 1 + 1'
   body = f'def f(a):\n    {loop}\n    return 3\n'
-  made = changes(body)
-  sources = [c.source for c in made]
+  changed = changes(body)
+  sources = [c.source for c in changed]
   assert len(set(sources)) == len(sources) > 10 and ast.unparse(ast.parse(body)) not in sources
   for source in sources:
     compile(source, '', 'exec')
-  assert changes(body, 5) == made[:5] and changes(body) == made
+  assert changes(body, 5) == changed[:5] and changes(body) == changed
   other = mutants.changes(plain.function([plain.INT], id='python/f', body=body), 1000)
-  assert sorted(other) == sorted(made) and other != made != sorted(made)
+  assert sorted(other) == sorted(changed) and other != changed != sorted(changed)

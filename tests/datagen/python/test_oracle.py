@@ -11,9 +11,9 @@ from acrl_jax.datagen.records import Reject, Type
 
 @pytest.fixture(scope='module')
 def oracle(tmp_path_factory):
-  made = PythonOracle(corpus(tmp_path_factory.mktemp('corpus'), tools=TOOLS), 0)
-  yield made
-  made.close()
+  running = PythonOracle(corpus(tmp_path_factory.mktemp('corpus'), tools=TOOLS), 0)
+  yield running
+  running.close()
 
 
 def test_values_arguments_and_branches(oracle):
@@ -57,18 +57,18 @@ def test_a_function_that_always_ends_its_process_is_given_up(oracle):
 
 
 def test_processor_time_is_bounded_within_a_call_and_over_all_calls(oracle, monkeypatch):
-  made = function('def f(x):\n    if x > 9:\n        while x:\n            x = x**2 % 10**5000\n    return x')
-  seen = oracle.run(made, [(12,), (3,)]).observations
+  subject = function('def f(x):\n    if x > 9:\n        while x:\n            x = x**2 % 10**5000\n    return x')
+  seen = oracle.run(subject, [(12,), (3,)]).observations
   assert [(o.error, o.value) for o in seen] == [('time', None), ('', 3)]
   monkeypatch.setattr('acrl_jax.datagen.python.oracle._SLOW', 2)
   with pytest.raises(Reject) as e:
-    oracle.run(made, [(12 + i,) for i in range(30)])
+    oracle.run(subject, [(12 + i,) for i in range(30)])
   assert (e.value.stage, e.value.reason) == ('execute', 'slow')
 
 
 def test_one_instruction_that_does_not_end(oracle):
-  made = function('def f(x):\n    return sum(range(x))')
-  seen = oracle.run(made, [(4,), (10**12,), (5,)]).observations
+  subject = function('def f(x):\n    return sum(range(x))')
+  seen = oracle.run(subject, [(4,), (10**12,), (5,)]).observations
   assert [(o.error, o.value) for o in seen] == [('', 6), ('time', None), ('', 10)]
 
 

@@ -14,9 +14,9 @@ from acrl_jax.datagen.records import Reject
 @pytest.fixture(scope='module')
 def oracle(tmp_path_factory):
   fetched = corpus(tmp_path_factory.mktemp('corpus'), tools=TOOLS, broken='import no_such_module\n')
-  made = PythonOracle(fetched, 0)
-  yield made
-  made.close()
+  running = PythonOracle(fetched, 0)
+  yield running
+  running.close()
 
 
 def test_threads_left_behind_and_state_reach_no_other_function(oracle):
