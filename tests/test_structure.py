@@ -81,7 +81,7 @@ def test_a_field_that_could_be_anything_is_seen():
 # --- tests ----------------------------------------------------------------------------------------
 
 
-def tests_of(file):
+def place_of_tests(file):
   """Where the tests of a module are."""
   folder = ROOT / 'tests' / file.relative_to(PACKAGE).parent
   return folder / f'test_{file.stem.strip("_")}.py'  # test_main.py of __main__.py
@@ -95,11 +95,11 @@ def test_a_module_has_a_file_of_tests(file):
   if str(file.relative_to(PACKAGE)) in WITHOUT_TESTS:
     assert not functions(ast.parse(file.read_text()))
   else:
-    assert tests_of(file).is_file() and 'def test_' in tests_of(file).read_text()
+    assert place_of_tests(file).is_file() and 'def test_' in place_of_tests(file).read_text()
 
 
 def test_no_exception_is_stale():
-  assert all((PACKAGE / name).is_file() and not tests_of(PACKAGE / name).exists() for name in WITHOUT_TESTS)
+  assert all((PACKAGE / name).is_file() and not place_of_tests(PACKAGE / name).exists() for name in WITHOUT_TESTS)
 
 
 # --- names ----------------------------------------------------------------------------------------
