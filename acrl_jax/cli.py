@@ -63,7 +63,8 @@ def _one_line(error: Exception, argv: list[str]) -> str:
   text = ' '.join(str(error).split())
   if 'parsing config file' in text:  # the file's own exception, without the traceback that config_flags folds in
     text = re.sub(r'Error whilst parsing config file: Traceback.*\b(\w+(?:Error|Exception): .*)', r'\1', text)
-    return text + ''.join(f'; config.{old} is now config.{new}' for old, new in config.RENAMED.items() if f'"{old}"' in text)
+    renamed = [(old, new) for old, new in config.RENAMED.items() if f'"{old}"' in text]
+    return text + ''.join(f'; config.{old} is now config.{new}' for old, new in renamed)
   keys = known_keys(argv)
   for argument in argv[1:]:
     match = re.match(r'--?(?:no)?config\.([\w.]+)', argument)

@@ -25,7 +25,7 @@ from acrl_jax.distributed import sharding
 from acrl_jax.jobs import session, train
 from acrl_jax.jobs import settings as to_settings
 from acrl_jax.jobs.host_state import HostState
-from acrl_jax.jobs.loop import loop
+from acrl_jax.jobs.loop import Loop
 from acrl_jax.jobs.session import Session
 from acrl_jax.learner import optimizer
 from acrl_jax.learner.learner import Learner
@@ -212,7 +212,7 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
       evaluator.score = solve
     rows = {name: Noting(source, samples) for name, source in train.row_sources(settings, model, host).items()}
     params = jax.tree.map(jnp.copy, model.params)  # the first step donates them
-    loop(learner, params, rows, evaluator, host, folder, checkpoints, to_settings.loop(settings))
+    Loop(learner, rows, evaluator, host, to_settings.loop(settings)).run(params, folder, checkpoints)
     vocab = min(len(model.tokenizer), model.hf_config['vocab_size'])
     return Run(steps, evaluations, model.policy, vocab, model.pad_id)
 

@@ -139,6 +139,6 @@ def test_a_renamed_key_is_answered_with_its_new_name(tmp_path):
 
 def test_a_key_that_a_config_file_makes_up_is_named(tmp_path):
   file = tmp_path / 'mine.py'
-  file.write_text('from acrl_jax import config\n\ndef get_config():\n  c = config.default()\n  c.step = 3\n  return c\n')
+  file.write_text('from acrl_jax import config\ndef get_config():\n  c = config.default()\n  c.step = 3\n  return c\n')
   with pytest.raises(ValueError, match='config.step: no such key; did you mean steps'):
     cli.parse(['acrl_jax', f'--config={file}', '--workdir=w'])

@@ -18,6 +18,7 @@ from acrl_jax.learner.checkpoint_state import LearnerState
 from acrl_jax.learner.learner import Learner
 from acrl_jax.records import Tree
 from acrl_jax.rollout.evaluation import Evaluator
+from acrl_jax.rollout.judging import Sample
 from acrl_jax.rollout.rows import RowSource
 from acrl_jax.run import metrics
 
@@ -32,57 +33,75 @@ class LoopSettings(NamedTuple):
   log: LogSettings
 
 
-def loop(
-  learner: Learner, params: Tree, rows: Mapping[str, RowSource], evaluator: Evaluator | None, host: HostState,
-  folder: pathlib.Path, checkpoints: CheckpointManager, settings: LoopSettings,
-) -> tuple[LearnerState | None, dict[str, float]]:  # fmt: skip
-  """(the last state, the last evaluation's metrics); the state is None when the run was asked to stop early.
+class Loop:
+  """Rows and updates in turn; the rows of each phase come from the source in `rows` that it names."""
 
-  `rows`: the sources that the phases of the learner name. `params` are donated.
-  """
-  start, state = begin(learner, params, host, folder, checkpoints, settings.steps)
-  recorder, stop = Recorder(folder, settings.log, start, learner.total), Stop()
-  scores = metrics.last_scores(folder / 'metrics.jsonl') if start and processes.is_main_process() else {}
-  step, stopping, saving_s = start, False, 0.0
-  try:
-    if not start and evaluator:
-      scores = recorder.evaluated(0, evaluator, state.actor.params)
-    while step < learner.total and not stopping:
-      step += 1
-      began = time.monotonic()
-      phase, _ = learner.phase_at(step)
-      taken = rows[phase.source].take(state.actor.params, step)
-      taken_s = time.monotonic() - began
-      state, row = learner.update(state, taken.rows, step)
-      row = taken.metrics | row | times(taken.metrics, taken_s, time.monotonic() - began)
-      host.check_finite(row, step, settings.nonfinite_limit)
-      if evaluator and (step % settings.evaluate_every == 0 or step in learner.last_steps):
-        host.sampler.settle()
-        scores = recorder.evaluated(step, evaluator, state.actor.params)
-        row |= scores
-      row |= host.count(taken.samples, time.monotonic() - began)
-      stopping = processes.any_process(stop.asked)
-      # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
-      row |= {'phase': phase.name, 'time/ckpt_s': saving_s, 'time/step_s': time.monotonic() - began}
-      recorder.step(step, row)
-      if step % settings.checkpoint_every == 0 or step == learner.total or stopping:
-        t0 = time.monotonic()
-        orbax.save(checkpoints, step, checkpoint_state.to_items(state), host.pack())
-        saving_s = time.monotonic() - t0  # told by the next row
-      recorder.shown(step, row, taken.samples, host.sampler.worker.tasks)
-  finally:
-    host.sampler.close()
-    recorder.close()
-    stop.close()
-  if step < learner.total:
-    print(f'stopped at step {step} of {learner.total}; the same command goes on from here', flush=True)
-    return None, scores
-  return state, scores
+  def __init__(
+    self, learner: Learner, rows: Mapping[str, RowSource], evaluator: Evaluator | None, host: HostState,
+    settings: LoopSettings,
+  ):  # fmt: skip
+    self.learner, self.rows, self.evaluator, self.host, self.settings = learner, rows, evaluator, host, settings
+    self.saving_s = 0.0  # of the last checkpoint, told by the next row
+
+  def run(
+    self, params: Tree, folder: pathlib.Path, checkpoints: CheckpointManager
+  ) -> tuple[LearnerState | None, dict[str, float]]:
+    """(the last state, the last evaluation's metrics); the state is None when the run was asked to stop early.
+
+    `params` are donated. Goes on from the last checkpoint where there is one.
+    """
+    total = self.learner.total
+    start, state = begin(self.learner, params, self.host, folder, checkpoints, self.settings.steps)
+    recorder, stop = Recorder(folder, self.settings.log, start, total), Stop()
+    scores = metrics.last_scores(folder / 'metrics.jsonl') if start and processes.is_main_process() else {}
+    step, stopping = start, False
+    try:
+      if not start and self.evaluator:
+        scores = recorder.evaluated(0, self.evaluator, state.actor.params)
+      while step < total and not stopping:
+        step += 1
+        began = time.monotonic()
+        state, row, samples = self.update(state, step)
+        if self.evaluator and (step % self.settings.evaluate_every == 0 or step in self.learner.last_steps):
+          self.host.sampler.settle()
+          scores = recorder.evaluated(step, self.evaluator, state.actor.params)
+          row |= scores
+        row |= self.host.count(samples, time.monotonic() - began)
+        stopping = processes.any_process(stop.asked)
+        # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
+        recorder.step(step, row | {'time/ckpt_s': self.saving_s, 'time/step_s': time.monotonic() - began})
+        if step % self.settings.checkpoint_every == 0 or step == total or stopping:
+          self.save(checkpoints, step, state)
+        recorder.shown(step, row | {'time/step_s': time.monotonic() - began}, samples, self.host.sampler.worker.tasks)
+    finally:
+      self.host.sampler.close()
+      recorder.close()
+      stop.close()
+    if step < total:
+      print(f'stopped at step {step} of {total}; the same command goes on from here', flush=True)
+    return (state if step == total else None), scores
+
+  def update(self, state: LearnerState, step: int) -> tuple[LearnerState, dict[str, float | str], list[Sample]]:
+    """(state, metrics, all programs that were sampled) after learner step `step`."""
+    began = time.monotonic()
+    phase, _ = self.learner.phase_at(step)
+    taken = self.rows[phase.source].take(state.actor.params, step)
+    taken_s = time.monotonic() - began
+    state, row = self.learner.update(state, taken.rows, step)
+    self.host.check_finite(row, step, self.settings.nonfinite_limit)
+    times = update_times(taken.metrics.get('time/wait_s', 0.0), taken_s, time.monotonic() - began)
+    return state, taken.metrics | row | times | {'phase': phase.name}, taken.samples
+
+  def save(self, checkpoints: CheckpointManager, step: int, state: LearnerState) -> None:
+    """Writes a checkpoint of all that the run is."""
+    began = time.monotonic()
+    orbax.save(checkpoints, step, checkpoint_state.to_items(state), self.host.pack())
+    self.saving_s = time.monotonic() - began
 
 
-def times(taken: Mapping[str, float], taken_s: float, both_s: float) -> dict[str, float]:
+def update_times(wait_s: float, taken_s: float, both_s: float) -> dict[str, float]:
   """time/*: of the updates, and the share of the step in which the device has nothing to do."""
-  return {'time/update_s': both_s - taken_s, 'time/idle_share': taken.get('time/wait_s', 0.0) / both_s}
+  return {'time/update_s': both_s - taken_s, 'time/idle_share': wait_s / both_s}
 
 
 def begin(

@@ -20,7 +20,7 @@ from acrl_jax.data import solutions, sources
 from acrl_jax.distributed import processes, sharding
 from acrl_jax.jobs import begin, dry_run, problems, session, settings
 from acrl_jax.jobs.host_state import HostState
-from acrl_jax.jobs.loop import loop
+from acrl_jax.jobs.loop import Loop
 from acrl_jax.jobs.session import Session
 from acrl_jax.learner.learner import Learner
 from acrl_jax.learner.phases import Networks, make_phase
@@ -70,9 +70,8 @@ def train(config: ConfigDict, folder: pathlib.Path, opened: Session, model: Load
   rows = row_sources(config, model, host)
   evaluator = make_evaluator(config, model, opened, tasks.heldout) if config.eval.every else None
   with orbax.manager(folder, config.checkpoint.keep) as checkpoints:
-    state, scores = loop(
-      learner, model.params, rows, evaluator, host, folder, checkpoints, settings.loop(config)
-    )
+    loop = Loop(learner, rows, evaluator, host, settings.loop(config))
+    state, scores = loop.run(model.params, folder, checkpoints)
   if config.export_at_end and state is not None:
     critic_params = state.critic.params if state.critic is not None else None
     tuned = model._replace(params=state.actor.params, critic=learner.networks.critic, critic_params=critic_params)

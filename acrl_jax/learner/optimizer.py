@@ -100,7 +100,7 @@ def adam(b1: float, b2: float, eps: float = 1e-8) -> optax.GradientTransformatio
     mean = lambda decay, old, new: jnp.where(finite, decay * old + (1 - decay) * new, old)
     mu = jax.tree.map(lambda g, m: mean(b1, m, g), gradient, state.mu)
     nu = jax.tree.map(lambda g, v: mean(b2, v, jnp.square(g)), gradient, state.nu)
-    mu, nu = xla.apart((mu, nu))
+    mu, nu = xla.cpu_barrier((mu, nu))
     count = state.count + finite
     direction = lambda m, v: m / (1 - b1**count) / (jnp.sqrt(v / (1 - b2**count)) + eps)
     return jax.tree.map(direction, mu, nu), Moments(count, mu, nu)

@@ -51,7 +51,7 @@ def make_joint_update(joint_step: Callable) -> Callable:
 
 
 def make_split_update(estimate: Callable, targets: Callable, actor_step: Callable | None, *, critic: bool) -> Callable:
-  """Every target before any update, then an update a piece; none without `actor_step`. `critic`: whether one is asked."""
+  """All targets before any update, then one a piece; none without `actor_step`. `critic`: whether one is asked."""
 
   def update(state: LearnerState, pieces: Sequence[Piece], P: int) -> ActorUpdate:
     critic_params = state.critic.params if critic else None

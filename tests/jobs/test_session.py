@@ -1,0 +1,69 @@
+"""What stays open while a job runs, and models that cannot write programs."""
+
+import jax
+import pytest
+from fake_model import model_of
+
+from acrl_jax.checkpoints import load
+from acrl_jax.config import default
+from acrl_jax.harness import Limits
+from acrl_jax.jobs import session
+from acrl_jax.run import cache_dir
+
+
+class Tokens:
+  eos_token_id = pad_token_id = 0
+
+
+def test_a_session_has_the_mesh_and_the_limits_of_its_config(monkeypatch):
+  seen = []
+
+  class Pool:
+    def __init__(self, *args, **kwargs):
+      seen.append((args, kwargs))
+
+    def __enter__(self):
+      return 'pool'
+
+    def __exit__(self, *error):
+      seen.append('closed')
+
+  monkeypatch.setattr(session, 'Pool', Pool)
+  config = default('tiny')
+  config.reward = 'stepcoder'
+  config.harness.update(workers=3, wall_s=2.0, memory_mb=64, allow=('fs',))
+  config.mesh.update(data=2, fsdp=2, tensor=2)
+  with session.opened(config) as opened:
+    assert opened.pool == 'pool' and dict(opened.mesh.shape) == {'data': 2, 'fsdp': 2, 'tensor': 2}
+    assert seen == [((3, Limits(wall_s=2.0, memory_mb=64, lines=True)), {'allow': ('fs',)})]
+  assert seen[1:] == ['closed']
+
+
+def test_compiled_programs_are_kept_in_the_cache(monkeypatch, tmp_path):
+  before = jax.config.jax_compilation_cache_dir, jax.config.jax_persistent_cache_min_compile_time_secs
+  monkeypatch.setenv('ACRL_CACHE', str(tmp_path))
+  try:
+    with session.joined(default('tiny')):
+      assert jax.config.jax_compilation_cache_dir == str(cache_dir.path() / 'xla') == str(tmp_path / 'xla')
+  finally:
+    jax.config.update('jax_compilation_cache_dir', before[0])
+    jax.config.update('jax_persistent_cache_min_compile_time_secs', before[1])
+
+
+def test_a_model_without_a_tokenizer_or_an_end_cannot_write_programs(monkeypatch):
+  config, model = default('tiny'), model_of(Tokens)._replace(source='folder')
+  monkeypatch.setattr(load, 'load', lambda spec, **given: model._replace(tokenizer=None))
+  with pytest.raises(ValueError, match='config.model=scratch has no tokenizer.json'):
+    session.load(config, None)
+  monkeypatch.setattr(load, 'load', lambda spec, **given: model._replace(end_ids=()))
+  with pytest.raises(ValueError, match='folder names no end-of-text token; give its generation_config.json'):
+    session.load(config, None)
+
+
+def test_the_model_is_loaded_as_the_config_says(monkeypatch):
+  seen, config = {}, default('tiny')
+  config.lora.rank = 2
+  monkeypatch.setattr(load, 'load', lambda spec, **given: seen.update(given, spec=spec) or model_of(Tokens))
+  session.load(config, 'mesh')
+  assert (seen['spec'], seen['mesh'], seen['train'], seen['dtype']) == ('scratch', 'mesh', 'synthetic:0', 'float32')
+  assert seen['scratch'].width == 96 and seen['lora_fields']['lora_rank'] == 2
