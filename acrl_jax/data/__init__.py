@@ -1,1 +1,1 @@
-"""Problems, prompts, programs and rows; host only, never imports JAX."""
+"""Problems, prompts, programs and rows as data: nothing is judged, sampled or learned in here; no JAX."""

@@ -1,4 +1,4 @@
-"""Tests that ask a program nothing: those that a program passes which does nothing."""
+"""Vacuous tests: a program that does nothing passes them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def {name}(*args, **kwargs):
   return None
 """
 # The reference, but where it raises its answer is an object that no test knows. With `too_false` it is so too where it
-# returns what is as false as None: a test such as `not f(3)` asks for something false, and None is. What the reference
-# asks of itself it gets unchanged.
+# returns what is as false as None: a test such as `not f(3)` wants something false, and None is. Calls of the
+# reference by itself are answered unchanged.
 _CHANGED = """
 def acrl_change(inner, too_false):
   unknown, busy = type('AcrlUnknown', (), {{}})(), []
@@ -87,15 +87,15 @@ def _passed(problems: Sequence[Problem], text: str, pool) -> list[tuple[bool, ..
 
 
 def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
-  """For each problem, the places of its tests that ask nothing, each with the reason.
+  """For each problem, the places of its vacuous tests, each with the reason.
 
-  A test that both programs pass asks nothing. One that only one of them passes may be right: an exception or None may
-  be the right answer. It asks nothing where it still passes once the reference answers something else there. Without a
-  reference nobody knows, and it is kept. A test of printed text asks nothing where that is empty.
+  A test that both programs pass is vacuous. One that only one of them passes may be right: an exception or None may be
+  the right answer. It is vacuous where it still passes once the reference answers something else there. Without a
+  reference nobody knows, and it is kept. A test of printed text is vacuous where that is empty.
   """
   reasons: list[dict[int, str]] = [{} for _ in problems]
   doubts = []  # (the problem's place, places of its tests, what a program does that they accept)
-  unclear = [i for i, problem in enumerate(problems) if not asks_by_form(problem)]
+  unclear = [i for i, problem in enumerate(problems) if not are_calls_with_values(problem)]
   for i, (raises, none) in zip(unclear, probes([problems[i] for i in unclear], pool)):
     tests = problems[i].tests
     reasons[i] |= {k: _PASSED_BOTH[_is_script(test)] for k, test in enumerate(tests) if raises[k] and none[k]}
@@ -111,11 +111,11 @@ def vacuous(problems: Sequence[Problem], pool) -> list[dict[int, str]]:
   return reasons
 
 
-def asks_by_form(problem: Problem) -> bool:
-  """Whether the form of its tests shows that all of them ask something, so that no program has to be run.
+def are_calls_with_values(problem: Problem) -> bool:
+  """Whether all of its tests are calls of the entry point with a literal as expected value.
 
-  It does where a test is a call of the entry point with a literal as its expected value: a program that raises has no
-  value, and None is the expected value only where the reference, which passes the test, returns None as well.
+  No such test is vacuous, and no program has to be run to see it: one that raises has no value, and None is the
+  expected value only where the reference, which passes the test, returns None as well.
   """
   name = problem.entry_point
   if not name or re.search(rf'\b{re.escape(name)}\b', source_text.setup(problem)):

@@ -1,4 +1,4 @@
-"""Is a problem fit to learn from? Its reference must pass its tests, and a program that does nothing must pass none."""
+"""Whether problems are fit to learn from: references pass the tests, and programs that do nothing pass none."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from acrl_jax.records import Outcome, Problem, Test, TestReport
 
 
 def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tuple[str, str]]]:
-  """(the problems that hold, each with its tests that ask something; [(id, reason in one line)] of what is dropped).
+  """(the problems that are fit, without their vacuous tests; [(id, reason in one line)] of what is dropped).
 
-  Dropped are problems, and single tests of problems that are kept. A problem without a reference is kept where its
-  tests ask something: nothing speaks against it.
+  Dropped are problems, and single tests of problems that are kept. A problem without a reference is kept unless all of
+  its tests are vacuous.
   """
   kept, dropped = [], []
   jobs = [source_text.job(p, p.solution) for p in problems if p.tests and p.solution]
@@ -25,22 +25,22 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
       kept.append(problem)
     else:
       dropped.append((problem.id, reason(problem, report)))
-  asking = []
+  fit = []
   for problem, reasons in zip(kept, vacuous.vacuous(kept, pool)):
     tests = tuple(test for i, test in enumerate(problem.tests) if i not in reasons)
     if tests:
-      asking.append(problem._replace(tests=tests))
+      fit.append(problem._replace(tests=tests))
     dropped += _dropped_tests(problem, reasons)
-  return asking, dropped
+  return fit, dropped
 
 
 def _dropped_tests(problem: Problem, reasons: dict[int, str]) -> list[tuple[str, str]]:
-  """(id, reason) of each test that asks nothing, or one for all of them where the problem has no other."""
+  """(id, reason) of each vacuous test, or one for all of them where the problem has no other."""
   total, way_out = len(problem.tests), 'mend it so that it fails there, or leave it out'
   lines = {i: f'{reasons[i]}; {way_out}: {_name(problem.tests[i])}' for i in sorted(reasons)}
   if len(lines) == total:
-    return [(problem.id, f'none of its {total} tests asks anything of a program; the first: {lines[0]}')]
-  return [(problem.id, f'only its test {i + 1} of {total}, which asks nothing of a program: {lines[i]}') for i in lines]
+    return [(problem.id, f'all of its {total} tests are vacuous; the first: {lines[0]}')]
+  return [(problem.id, f'only its test {i + 1} of {total}, which is vacuous: {lines[i]}') for i in lines]
 
 
 def _name(test: Test) -> str:

@@ -1,6 +1,6 @@
-"""Judging programs by their tests; needs no JAX.
+"""Judging programs by their tests; needs no JAX, and knows nothing of rewards.
 
-Names are found on first use: the lanes, which start without installed packages, import from here as well.
+Names are imported on first use: the lanes, which start without installed packages, import from here as well.
 """
 
 import importlib

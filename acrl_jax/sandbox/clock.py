@@ -13,7 +13,7 @@ from acrl_jax.sandbox import kernel, wire
 
 _MOMENT = 0.02  # seconds in which nothing of weight happens to a limit
 _ALARM_GRACE = 0.25  # seconds that an alarm comes after the deadline for answers
-_NAP = 0.005  # seconds between two looks at a worker that tell whether it gets any time on a processor
+_NAP = 0.005  # seconds between two looks at a worker that show whether it gets any time on a processor
 _LEAST_DELAY = 1e-3  # seconds; less is not worth another wait
 
 
@@ -25,7 +25,7 @@ class Delay:
 
   def __init__(self, own: list[int]):
     self.before = 0.0
-    self.own = []  # of the lane's processes that work for every job, kept open: they are asked often
+    self.own = []  # of the lane's processes that work for every job, kept open: they are read often
     with contextlib.suppress(OSError):
       self.own = [os.open(f'/proc/{pid}/schedstat', os.O_RDONLY) for pid in own]
     self.begin()
@@ -42,7 +42,7 @@ class Delay:
     self.worker, self.on = worker, 0.0
 
   def leave(self) -> None:
-    """To be called while the worker is still there to be asked."""
+    """To be called while the worker is still there to be measured."""
     if time.monotonic() > self.started + _MOMENT:
       self.of_workers += max(self.of_worker, kernel.schedule(self.worker)[1])
     self.worker, self.of_worker = 0, 0.0
@@ -53,7 +53,7 @@ class Delay:
     self.waiting = False
     if self.worker:
       on, waited = kernel.schedule(self.worker)
-      if on and on == self.on and kernel.is_ready(self.worker):  # it waits; the kernel tells of it when that is over
+      if on and on == self.on and kernel.is_ready(self.worker):  # it waits, which the kernel counts when it is over
         self.waiting = True
         waited = max(waited, self.of_worker + min(self.measured - before, _MOMENT))
       self.on = on
@@ -112,7 +112,7 @@ class PatientChannel(wire.Channel):
     return self._deadline - time.monotonic()
 
   def sender(self) -> int:
-    """The process that the next message comes from, 0 where the kernel does not tell. Raises TimeUp, OSError."""
+    """The process that the next message comes from, 0 where the kernel does not say. Raises TimeUp, OSError."""
     while True:
       self._wait()
       with contextlib.suppress(TimeoutError):

@@ -2,7 +2,7 @@
 
 Every layer stands for itself, so that one that a kernel or an outer sandbox lacks is left out and the rest still holds:
 namespaces (a root of its own, no network, no other processes), landlock (files, TCP), seccomp (processes, sockets,
-signals), rlimits. Which of them are needed is not asked of the kernel but tried out, by `probe`.
+signals), rlimits. Which of them are needed is not read from the kernel but tried out, by `probe`.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def drop_capabilities() -> None:
 
 def schedule(pid: int) -> tuple[float, float]:
   """Seconds that a process was on a processor, its threads added up, and seconds that it was ready to run and on none,
-  of its thread that had to wait most. A wait is told when it is over. Both are 0.0 where the kernel does not tell.
+  of its thread that had to wait most. A wait counts once it is over. Both are 0.0 where the kernel does not count them.
   """
   on, waiting = 0.0, 0.0
   with contextlib.suppress(OSError):
@@ -79,7 +79,7 @@ def is_ready(pid: int) -> bool:
 
 def sender(sock: socket.socket) -> int:
   """The process that sent what is to be read next from a unix socket, by its number here; 0 where the kernel does not
-  tell. Needs SO_PASSCRED on the socket. Waits.
+  say. Needs SO_PASSCRED on the socket. Waits.
   """
   _, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size), socket.MSG_PEEK)
   for _, kind, data in ancillary:

@@ -1,7 +1,7 @@
-"""Values and messages between processes that do not trust each other.
+"""Values and messages between processes that do not trust encode_all other.
 
 A value travels as tagged JSON and is rebuilt as an exact builtin type: a subclass arrives as its content, anything else
-as an opaque reference. Nothing that arrives is evaluated, unpickled or asked for its own opinion.
+as an opaque reference. Nothing that arrives is evaluated or unpickled, and no method of it is called.
 """
 
 from __future__ import annotations
@@ -74,36 +74,36 @@ def encode(x: Any, refer: Callable[[Any], list], depth: int = 0) -> Any:
   return {'ref': refer(x)}
 
 
-def _flat(items, each) -> list:
-  return each(y for pair in items for y in pair)
+def _flat(items, encode_all) -> list:
+  return encode_all(y for pair in items for y in pair)
 
 
-def _default(x: collections.defaultdict, each) -> dict:
+def _default(x: collections.defaultdict, encode_all) -> dict:
   """Without a factory that is somebody's own: the other side must not have to call it."""
-  pairs, name = _flat(x.items(), each), builtin_type(x.default_factory)
+  pairs, name = _flat(x.items(), encode_all), builtin_type(x.default_factory)
   return {'defaultdict': [name, pairs]} if _FACTORIES.get(name) is x.default_factory else {'dict': pairs}
 
 
 _EXACT = {
-  tuple: lambda x, each: {'tuple': each(x)},
-  dict: lambda x, each: {'dict': _flat(x.items(), each)},
-  collections.OrderedDict: lambda x, each: {'ordered': _flat(x.items(), each)},
-  collections.Counter: lambda x, each: {'counter': _flat(x.items(), each)},
+  tuple: lambda x, encode_all: {'tuple': encode_all(x)},
+  dict: lambda x, encode_all: {'dict': _flat(x.items(), encode_all)},
+  collections.OrderedDict: lambda x, encode_all: {'ordered': _flat(x.items(), encode_all)},
+  collections.Counter: lambda x, encode_all: {'counter': _flat(x.items(), encode_all)},
   collections.defaultdict: _default,
-  _KEYS: lambda x, each: {'keys': each(x)},
-  _VALUES: lambda x, each: {'values': each(x)},
-  _ITEMS: lambda x, each: {'items': _flat(x, each)},
-  set: lambda x, each: {'set': each(x)},
-  frozenset: lambda x, each: {'frozenset': each(x)},
-  collections.deque: lambda x, each: {'deque': [each(x), x.maxlen]},
-  bytes: lambda x, each: {'bytes': x.decode('latin1')},
-  bytearray: lambda x, each: {'bytearray': x.decode('latin1')},
-  complex: lambda x, each: {'complex': [x.real, x.imag]},
-  range: lambda x, each: {'range': each([x.start, x.stop, x.step])},
-  fractions.Fraction: lambda x, each: {'fraction': [hex(x.numerator), hex(x.denominator)]},
-  decimal.Decimal: lambda x, each: {'decimal': str(x)},
-  datetime.date: lambda x, each: {'date': x.isoformat()},
-  datetime.timedelta: lambda x, each: {'timedelta': [x.days, x.seconds, x.microseconds]},
+  _KEYS: lambda x, encode_all: {'keys': encode_all(x)},
+  _VALUES: lambda x, encode_all: {'values': encode_all(x)},
+  _ITEMS: lambda x, encode_all: {'items': _flat(x, encode_all)},
+  set: lambda x, encode_all: {'set': encode_all(x)},
+  frozenset: lambda x, encode_all: {'frozenset': encode_all(x)},
+  collections.deque: lambda x, encode_all: {'deque': [encode_all(x), x.maxlen]},
+  bytes: lambda x, encode_all: {'bytes': x.decode('latin1')},
+  bytearray: lambda x, encode_all: {'bytearray': x.decode('latin1')},
+  complex: lambda x, encode_all: {'complex': [x.real, x.imag]},
+  range: lambda x, encode_all: {'range': encode_all([x.start, x.stop, x.step])},
+  fractions.Fraction: lambda x, encode_all: {'fraction': [hex(x.numerator), hex(x.denominator)]},
+  decimal.Decimal: lambda x, encode_all: {'decimal': str(x)},
+  datetime.date: lambda x, encode_all: {'date': x.isoformat()},
+  datetime.timedelta: lambda x, encode_all: {'timedelta': [x.days, x.seconds, x.microseconds]},
 }
 _FACTORY = collections.defaultdict.default_factory.__get__
 _CONTENT = {
@@ -139,7 +139,7 @@ class _Moment:
     self.text = text
 
 
-_EXACT[_Moment] = lambda x, each: {'datetime': x.text}
+_EXACT[_Moment] = lambda x, encode_all: {'datetime': x.text}
 
 
 def _dict(v: list, plain) -> dict:

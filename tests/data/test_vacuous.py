@@ -1,4 +1,4 @@
-"""Tests that ask a program nothing are found, with a look at their form alone wherever that is enough."""
+"""Vacuous tests are found, by their form alone wherever that is enough."""
 
 import pytest
 
@@ -55,15 +55,15 @@ NOTHING = {  # each is passed by the reference, which returns 2, and by programs
 
 
 @pytest.mark.parametrize('test', NOTHING.values(), ids=NOTHING)
-def test_tests_that_ask_nothing_are_dropped_and_named(pool, test):
+def test_vacuous_tests_are_dropped_and_named(pool, test):
   test = test if isinstance(test, Test) else Test(code=test)
   alone, beside = problem('alone', tests=(test,)), problem('beside', tests=(ASKS, test, ASKS))
   kept, dropped = validate.validate([alone, beside], pool)
   assert kept == [beside._replace(tests=(ASKS, ASKS))]
   (first, all_of_it), (second, one_of_it) = dropped
   assert (first, second) == ('alone', 'beside')
-  assert all_of_it.startswith('none of its 1 tests asks anything of a program; the first: a program that ')
-  assert one_of_it.startswith('only its test 2 of 3, which asks nothing of a program: a program that ')
+  assert all_of_it.startswith('all of its 1 tests are vacuous; the first: a program that ')
+  assert one_of_it.startswith('only its test 2 of 3, which is vacuous: a program that ')
   name = ' '.join(test.code.split())[:80] or ('empty test' if test.stdin is None else 'stdin test')
   assert all(text.endswith(f'or leave it out: {name}') for text in (all_of_it, one_of_it))
   assert not any('\n' in text for text in (all_of_it, one_of_it))
@@ -93,7 +93,7 @@ HOLD = {  # the body of the reference, and what rightly asks for None, for an ex
 
 
 @pytest.mark.parametrize('body, test', HOLD.values(), ids=HOLD)
-def test_tests_that_ask_for_something_are_kept(pool, body, test):
+def test_tests_that_check_something_are_kept(pool, body, test):
   right = problem('right', body)
   right = right._replace(tests=(test if isinstance(test, Test) else Test(code=test),))
   assert validate.validate([right], pool) == ([right], [])
@@ -130,7 +130,7 @@ def test_a_class_is_an_entry_point_too(pool):
 
 # --- by the form of the tests
 
-FORMS = {  # code, expected, whether the form shows that it asks something
+FORMS = {  # code, expected, whether it is a call with a value
   'a call': ('f(1)', '2', True),
   'white space': (' f(1)\n', ' 2 ', True),
   'None': ('f(1)', 'None', True),
@@ -156,15 +156,15 @@ FORMS = {  # code, expected, whether the form shows that it asks something
 }
 
 
-@pytest.mark.parametrize('code, expected, asks', FORMS.values(), ids=FORMS)
-def test_the_form_of_a_test_shows_whether_it_asks_something(code, expected, asks):
+@pytest.mark.parametrize('code, expected, is_call', FORMS.values(), ids=FORMS)
+def test_calls_with_values_are_known_by_their_form(code, expected, is_call):
   test = Test(code=code, expected=expected)
   loose = problem('p', tests=(test,))._replace(prompt='def f(x):\n    """Doc."""\n')
-  assert vacuous.asks_by_form(loose) == asks
-  assert vacuous.asks_by_form(loose._replace(tests=(*TESTS[:1], test))) == asks
-  assert not vacuous.asks_by_form(loose._replace(tests=(test._replace(stdout='2'),)))
-  assert not vacuous.asks_by_form(loose._replace(entry_point=''))
-  assert not vacuous.asks_by_form(loose._replace(prompt='f = len\n\n' + loose.prompt))
+  assert vacuous.are_calls_with_values(loose) == is_call
+  assert vacuous.are_calls_with_values(loose._replace(tests=(*TESTS[:1], test))) == is_call
+  assert not vacuous.are_calls_with_values(loose._replace(tests=(test._replace(stdout='2'),)))
+  assert not vacuous.are_calls_with_values(loose._replace(entry_point=''))
+  assert not vacuous.are_calls_with_values(loose._replace(prompt='f = len\n\n' + loose.prompt))
 
 
 class NoPool:
@@ -196,9 +196,9 @@ CALLS = {  # a reference and tests of calls with values, some of them None
 }  # fmt: skip
 
 
-def plain(asks):
+def plain(test):
   """A problem of one test, as the cases above give them."""
-  return problem('p', tests=(asks if isinstance(asks, Test) else Test(code=asks),))
+  return problem('p', tests=(test if isinstance(test, Test) else Test(code=test),))
 
 
 def test_the_form_finds_what_two_programs_that_do_nothing_find(pool, monkeypatch):
@@ -209,8 +209,8 @@ def test_the_form_finds_what_two_programs_that_do_nothing_find(pool, monkeypatch
   problems += [plain(test) for test in NOTHING.values()]
   problems += [plain(test)._replace(solution=f'{PROMPT}    {body}\n') for body, test in HOLD.values()]
   by_form = vacuous.vacuous(problems, pool)
-  skipped = [vacuous.asks_by_form(p) for p in problems]
-  monkeypatch.setattr(vacuous, 'asks_by_form', lambda problem: False)
+  skipped = [vacuous.are_calls_with_values(p) for p in problems]
+  monkeypatch.setattr(vacuous, 'are_calls_with_values', lambda problem: False)
   assert vacuous.vacuous(problems, pool) == by_form
   assert sum(skipped) > 80 and not all(skipped) and any(by_form)
   assert not any(reasons for reasons, skip in zip(by_form, skipped) if skip)

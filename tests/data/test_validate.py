@@ -1,4 +1,4 @@
-"""A problem is kept only when its reference passes its tests and these ask something; else it goes, with the reason."""
+"""A problem is kept where its reference passes its tests and these are not all vacuous; else it goes, with a reason."""
 
 import pytest
 

@@ -34,7 +34,7 @@ class Calls:
     trial = self.trial
     try:
       trial.session = proxies.Session(trial.nursery.spawn(trial.deadline))
-      reply = trial.session.ask({'do': 'load', 'source': trial.job['program']})
+      reply = trial.session.request({'do': 'load', 'source': trial.job['program']})
       if 'syntax' in reply:
         trial.fail_compile(reply['syntax'])
       self.names = reply.get('names')
@@ -77,7 +77,7 @@ class Calls:
       session.channel.deadline = time.monotonic() + _LINES_WAIT
       session.callbacks.clear()  # no alarm would end them any more
       with contextlib.suppress(Exception, wire.TimeUp, wire.Gone):
-        self.trial.add_lines(session.ask({'do': 'lines'}).get('lines'))
+        self.trial.add_lines(session.request({'do': 'lines'}).get('lines'))
 
   def _set_up(self) -> None:
     """Runs the job's own helpers and imports, in the judge: they are not the program's to redefine."""

@@ -36,7 +36,7 @@ class Nursery:
 
   def __init__(self, private: str, limits: Limits, layers: list[str]):
     self.busy = self.owed = False  # a worker runs; the zygote has yet to report how one ended
-    self.status, self.peak = 0, 0.0  # how the last worker ended; the most memory of one since it was asked for
+    self.status, self.peak = 0, 0.0  # how the last worker ended; the most memory of one since it was last reported
     self.control, theirs = socket.socketpair()
     self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     self.pid = os.fork()
@@ -167,7 +167,7 @@ def _become_judge() -> None:
 
 
 def _leave(*_) -> None:
-  """Once is enough. The kernel tells of a dead parent once for every thread of it that the lane passes to."""
+  """Ends the lane, once: the kernel signals the death of a parent for each of its threads that the lane passes to."""
   signal.signal(signal.SIGTERM, signal.SIG_IGN)
   raise SystemExit
 

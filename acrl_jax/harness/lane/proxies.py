@@ -55,7 +55,7 @@ class Session:
     self.line = 0  # where in the program
     self.returned: Any = None  # what the last call brought back
     self.answered = False  # some call has returned a value
-    self.answers = 0  # that were asked for, whatever became of them
+    self.answers = 0  # that were requested, whether they came or not
 
   def encode(self, x: Any) -> Any:
     return wire.encode(x, self._refer)
@@ -91,7 +91,7 @@ class Session:
       return Remote(self, {'object': which})
     raise wire.Malformed('a reference to what was never passed')
 
-  def ask(self, message: dict) -> dict:
+  def request(self, message: dict) -> dict:
     """The program's answer; its exceptions are raised here. Raises Malformed, Gone, TimeUp too."""
     self.answers += 1
     self.channel.send(message)
@@ -138,7 +138,7 @@ class Session:
     raise self.raised
 
   def value(self, message: dict) -> Any:
-    reply = self.ask(message)
+    reply = self.request(message)
     if 'value' not in reply:
       raise wire.Malformed('an answer without a value')
     return self.decode(reply['value'])
@@ -146,7 +146,7 @@ class Session:
   def call(self, where: dict, args: tuple, kwargs: dict) -> Any:
     """What the program's function returns; arguments that it changed in place are changed here too."""
     sent = {'args': [self.encode(a) for a in args], 'kwargs': {k: self.encode(v) for k, v in kwargs.items()}}
-    reply = self.ask({'do': 'call', **where, **sent})
+    reply = self.request({'do': 'call', **where, **sent})
     if 'value' not in reply:
       raise wire.Malformed('an answer without a value')
     result = self.decode(reply['value'])
@@ -229,7 +229,7 @@ class Remote:
     return self._session.value({'do': 'get', 'attribute': name, **self._where})
 
   def __setattr__(self, name: str, value):
-    self._session.ask({'do': 'set', 'attribute': name, 'value': self._session.encode(value), **self._where})
+    self._session.request({'do': 'set', 'attribute': name, 'value': self._session.encode(value), **self._where})
 
   def _builtin(self, function: str, kind: type):
     value = self._session.value({'do': 'builtin', 'function': function, **self._where})
@@ -276,7 +276,7 @@ class Remote:
     return items[0]
 
   def _next(self, count: int) -> tuple[list, bool]:
-    reply = self._session.ask({'do': 'next', 'count': count, **self._where})
+    reply = self._session.request({'do': 'next', 'count': count, **self._where})
     items, end = reply.get('items'), reply.get('end')
     if type(items) is not list or type(end) is not bool or len(items) > count or not (items or end):
       raise wire.Malformed(f'items must be a list of 1 to {count}, or end')

@@ -219,8 +219,8 @@ class Worker:
 
   def do_builtin(self, message: dict) -> dict:
     """One of the few questions that only the object itself can answer."""
-    ask = {'iter': iter, 'len': len, 'str': str, 'repr': repr, 'bool': bool}[message['function']]
-    return {'value': self.encode(self.traced(ask, self.target(message)))}
+    function = {'iter': iter, 'len': len, 'str': str, 'repr': repr, 'bool': bool}[message['function']]
+    return {'value': self.encode(self.traced(function, self.target(message)))}
 
   def do_item(self, message: dict) -> dict:
     return {'value': self.encode(self.traced(operator.getitem, self.target(message), self.decode(message['key'])))}
