@@ -19,7 +19,6 @@ from safetensors import numpy as safetensors_numpy
 
 from acrl_jax import main
 from acrl_jax.checkpoints import export, load, orbax
-from acrl_jax.convert import hub
 from acrl_jax.data import shards, sources
 from acrl_jax.jobs import train
 from acrl_jax.learner import learner as learning
@@ -65,7 +64,7 @@ def good(tmp_path_factory):
   made = load.load('scratch', scratch=SIZES, train=f'mbpp:{here}/mbpp.jsonl')
   export.export(here / 'model', made)
   parts = made.config, made.params, made.tokenizer, made.hf_config
-  hub.export(here / 'sharded', *parts, end_ids=made.end_ids, shard_bytes=5000)
+  export.export_folder(here / 'sharded', *parts, end_ids=made.end_ids, shard_bytes=5000)
   with pytest.MonkeyPatch.context() as patch:
     patch.setattr(learning, 'one_step', stand_still)
     assert main.main(command(here, TRAIN, folder='{here}/run')) == 0
@@ -281,10 +280,10 @@ DATA = {
   'held out': (
     None, {'eval.every': 1, 'data.heldout': 'shard:x'}, "no source of problems 'shard:x'; did you mean shards?",
   ),
-  'mbpp path': (None, {'data.train': 'mbpp:/no.jsonl'}, 'mbpp:/no.jsonl: no such file; due is the path of mbpp.jsonl'),
+  'mbpp path': (None, {'data.train': 'mbpp:/no.jsonl'}, 'mbpp:/no.jsonl: no such file; it must be the path of mbpp.jsonl'),
   'mbpp row': (
     rows(lambda row: {k: v for k, v in row.items() if k != 'code'}), {},
-    f"{MBPP}: a row lacks 'code'; due are task_id, text, code, test_list",
+    f"{MBPP}: a row lacks 'code'; it must have task_id, text, code, test_list",
   ),
   'mbpp line': (
     write('mbpp.jsonl', json.dumps(ROWS[0]) + '\n{"task_id": 60\n'), {}, '{here}/mbpp.jsonl:2: not a JSON object (...)',
@@ -301,11 +300,11 @@ DATA = {
   'foreign shard': (
     table([{'text': 'a'}], pa.schema([('text', pa.string())])), FROM_SHARDS,
     f'{FILE}: lacks the columns id, prompt, entry_point, tests, solution, source; '
-    'due are id, prompt, entry_point, tests, solution, source',
+    'it must have id, prompt, entry_point, tests, solution, source',
   ),
   'foreign types': (
     table([{name: 1 for name in shards.SCHEMA.names}], pa.schema([(name, pa.int64()) for name in shards.SCHEMA.names])),
-    FROM_SHARDS, f'{FILE}: column id holds int64; due is string',
+    FROM_SHARDS, f'{FILE}: column id holds int64; it must hold string',
   ),
   'cut shard': (
     cut('shards/00000.arrow', 900), FROM_SHARDS,
