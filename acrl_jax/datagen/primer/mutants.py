@@ -205,7 +205,7 @@ def _at(new, node):
 
 
 def _is_comparison(test) -> bool:
-  """Such a test is negated where its operator is."""
+  """Whether a test is a single comparison, which is negated already where its operator is."""
   return isinstance(test, ast.Compare) and len(test.ops) == 1
 
 

@@ -131,9 +131,9 @@ def _sections(lines: list[str]) -> tuple[dict[str, list[str]], list[tuple[str, s
       parts[part].append('')
       i += 2 if underlined else 1
       continue
-    if found := _FIELD.match(line):
-      said, i = _continued(lines, i + 1, indent, found[3])
-      fields.append((found[1], found[2], said))
+    if field := _FIELD.match(line):
+      said, i = _continued(lines, i + 1, indent, field[3])
+      fields.append((field[1], field[2], said))
       continue
     if line.strip() and indent <= depth and i and not lines[i - 1].strip() and _is_google(parts[part]):
       part = 'summary'  # a section of Google's is indented; what is not, is text again

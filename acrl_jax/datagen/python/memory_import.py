@@ -45,6 +45,6 @@ class Corpus(importlib.abc.MetaPathFinder, importlib.abc.ExecutionLoader):
     return importlib.util.decode_source(self.sources[self._place(fullname)])
 
   def _place(self, fullname: str) -> str:
-    """Below the folder; '' for none."""
+    """The path of a module below the folder; '' for one that is not there."""
     name = fullname.replace('.', '/')
     return next((place for place in (f'{name}/__init__.py', f'{name}.py') if place in self.sources), '')

@@ -60,7 +60,7 @@ def _changed(tree: ast.Module, site: Site) -> str:
 
 
 def _swap(site: Site, new: Any) -> Any:
-  """Puts `new` into the place; what was there before."""
+  """Puts `new` into the place, and returns what was there before."""
   if site.index is None:
     old = getattr(site.parent, site.field)
     setattr(site.parent, site.field, new)
@@ -86,7 +86,7 @@ def _sites(function: ast.FunctionDef) -> Iterator[Site]:
 
 
 def _of_statement(parent: ast.AST, field: str, index: int | None, statement: ast.stmt) -> Iterator[Site]:
-  """Those of a statement and of its expressions, but not of the statements in it."""
+  """Sites of a statement and of its expressions, but not of the statements in it."""
   own = list(_own(statement))
   lines = frozenset(range(statement.lineno, max([statement.lineno, *(n.end_lineno for *_, n in own)]) + 1))
   for kind, new in _of_flow(statement):
@@ -160,7 +160,7 @@ def _replacements(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-  """Another function of the same shape, two arguments swapped, one round less."""
+  """Another function of the same kind, two arguments swapped, a range that ends one earlier."""
   field = {ast.Attribute: 'attr', ast.Name: 'id'}.get(type(node.func), '')
   name = getattr(node.func, field, '')
   if name in NAMES:
@@ -175,7 +175,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _of_subscript(node: ast.Subscript) -> Iterator[tuple[str, ast.expr]]:
-  """One further on; where a number is, that is changed already."""
+  """An index or bound that is one larger; one that holds a number is changed there already."""
   if isinstance(node.slice, ast.Slice):
     for field in ('lower', 'upper'):
       bound = getattr(node.slice, field)
@@ -213,7 +213,7 @@ def _other_values(value: Any) -> list:
 
 
 def _has_operator(test: ast.expr) -> bool:
-  """Such a test is changed where its operator is."""
+  """Whether a test is changed already where its operator or its constant is."""
   return isinstance(test, (ast.Compare, ast.Constant)) or (
     isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
   )

@@ -75,7 +75,7 @@ class Hints:
     return None
 
   def _union(self, members: list[ast.expr]) -> Type | None:
-    """Of the first member that is supported."""
+    """The type of the first member that is supported; optional where None is another."""
     types = [t for t in map(self._to_type, members) if t]
     others = [t for t in types if t.kind != 'none']
     if not others:
