@@ -111,7 +111,7 @@ def last_line(report, token_lines):
 def test_a_new_reward_is_one_file_and_one_line(pool, tmp_path, monkeypatch):
   (tmp_path / 'last_line.py').write_text(LAST_LINE)
   monkeypatch.setattr(rewards, '__path__', [*rewards.__path__, str(tmp_path)])
-  function = importlib.import_module('acrl_jax.rewards.last_line').last_line
+  function = importlib.import_module(f'{rewards.__name__}.last_line').last_line
   config = keys.default('tiny')
   config.reward = 'last_line'
   with pytest.raises(ValueError, match="config.reward='last_line': must be one of partial_credit, "):
