@@ -40,7 +40,7 @@ def parse(argv: list[str]) -> Options:
     raise ValueError(_one_line(error, argv)) from error
   if len(rest) > 1:
     raise ValueError(f'unexpected argument {rest[1]!r}; options are --config, --workdir, --dry_run, --config.KEY=VALUE')
-  check(chosen)
+  check_config(chosen)
   if not values.workdir and not (values.dry_run or chosen.job == 'export'):
     raise ValueError('--workdir is missing; name the folder of the run, as in --workdir=runs/ac')
   return Options(config=chosen, workdir=values.workdir, dry_run=values.dry_run)
@@ -99,16 +99,16 @@ def _a(kind: str) -> str:
   return words.get(kind, kind)
 
 
-def check(chosen: ConfigDict) -> None:
+def check_config(chosen: ConfigDict) -> None:
   """Raises ValueError naming the first key whose value cannot be meant."""
   values = config.flat(chosen)
-  config.check('job', values['job'])
+  config.check_value('job', values['job'])
   if (chosen.job == 'data') != ('generate' in chosen):
     files = 'configs/data_java.py or configs/data_python.py' if chosen.job == 'data' else 'such as configs/ac.py'
     raise ValueError(f'config.job={chosen.job!r} does not go with this config file; take one of its own: {files}')
   for key, value in values.items():
     if not key.startswith('algorithm.') or key == 'algorithm.name':  # its arguments are checked by its factory
-      config.check(key, value)
+      config.check_value(key, value)
   if chosen.job != 'data':
     check_together(chosen)
 

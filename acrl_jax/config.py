@@ -235,7 +235,7 @@ def choices(name: str) -> tuple[str, ...]:
   return given
 
 
-def check(name: str, value: Value) -> None:
+def check_value(name: str, value: Value) -> None:
   """Raises ValueError where there is no key `name`, or `value` is none that it may have."""
   if name in RENAMED:
     raise ValueError(f'config.{name}: is now config.{RENAMED[name]}')

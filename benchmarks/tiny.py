@@ -42,7 +42,7 @@ def run(cores: queue.SimpleQueue, folder: pathlib.Path, config: str, *settings: 
         subprocess.run(pinned, check=True, env={**os.environ, 'JAX_PLATFORMS': 'cpu'}, stdout=log, stderr=log)
     finally:
       cores.put(core)
-  return metrics.read(folder / 'metrics.jsonl')
+  return metrics.read_rows(folder / 'metrics.jsonl')
 
 
 def run_all(seeds: list[int], runs: pathlib.Path) -> dict[int, dict[str, list[dict]]]:

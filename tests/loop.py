@@ -180,7 +180,7 @@ class Noting:
 
   def take(self, params, step):
     taken = self.source.take(params, step)
-    self.samples.append(taken.samples)
+    self.samples.append(taken.programs)
     return taken
 
 
@@ -206,7 +206,7 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
 
       def solve(params, **stream):
         scores = score(params, **stream)
-        evaluations.append(Evaluation(_numpy(params), scores.samples))
+        evaluations.append(Evaluation(_numpy(params), scores.programs))
         return scores
 
       evaluator.score = solve

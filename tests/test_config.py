@@ -10,7 +10,7 @@ def test_every_key_of_both_jobs_has_a_meaning_and_a_default_that_it_may_have():
     assert len({key.name for key in keys}) == len(keys)
     for key in keys:
       assert key.meaning
-      config.check(key.name, key.default)
+      config.check_value(key.name, key.default)
 
 
 @pytest.mark.parametrize('size', config.SIZES)
@@ -18,7 +18,7 @@ def test_a_size_changes_values_and_adds_no_key(size):
   flat = config.flat(config.default(size))
   assert sorted(flat) == sorted(key.name for key in config.TRAINING)
   for name, value in flat.items():
-    config.check(name, value)
+    config.check_value(name, value)
 
 
 def test_the_generator_s_config_has_its_keys_alone():
@@ -41,7 +41,7 @@ def test_the_generator_s_config_has_its_keys_alone():
 )
 def test_a_value_that_a_key_may_not_have_is_named_with_the_way_out(name, value, message):
   with pytest.raises(ValueError, match=message):
-    config.check(name, value)
+    config.check_value(name, value)
 
 
 def test_the_nearest_name_is_looked_for_in_whole_names_and_in_their_last_parts():

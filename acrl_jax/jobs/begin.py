@@ -24,6 +24,6 @@ def begin(path: str, config: ConfigDict) -> pathlib.Path:
   began = processes.all_gather_objects([began])[0]  # and so no process writes before all have looked
   if processes.is_main_process():
     workdir.describe(folder, flat, began, processes.process_count())
-  processes.wait('workdir')
+  processes.barrier('workdir')
   workdir.check_shared(folder, began, processes.process_index())
   return folder

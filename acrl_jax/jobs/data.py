@@ -37,7 +37,7 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
 def make_settings(config: ConfigDict) -> pipeline.Settings:
   """How much is tried, and how good the outcome has to be; ValueError names a limit or a bar that there is not."""
   for name, value in keys.flat(config.generate, 'generate.').items():
-    keys.check(name, value)
+    keys.check_value(name, value)
   return pipeline.Settings(**config.generate.limits, bars=Bars(**config.generate.bars), seed=config.seed)
 
 

@@ -15,7 +15,7 @@ from acrl_jax.rollout import evaluation
 from acrl_jax.rollout.evaluation import Evaluator
 from acrl_jax.rollout.judging import SharedPool
 from acrl_jax.rollout.worker import RolloutWorker
-from acrl_jax.run import samples, workdir
+from acrl_jax.run import program_tables, workdir
 
 
 def run(config: ConfigDict, path: str, dry: bool) -> None:
@@ -36,10 +36,10 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
     if not processes.is_main_process():
       return
     rows = [
-      samples.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0]))
-      for s in scores.samples
+      program_tables.sample_row(tasks[s.index].problem, s.program, s.report, np.mean(s.report.passed or [0]))
+      for s in scores.programs
     ]
-    samples.write_samples(folder, 0, rows)
+    program_tables.write_samples(folder, 0, rows)
     (folder / 'scores.json').write_text(json.dumps(scores.metrics, indent=1) + '\n')
     print(evaluation.table(scores.metrics))
     print(f'{folder}/scores.json  {folder}/samples/')

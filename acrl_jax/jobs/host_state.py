@@ -17,11 +17,11 @@ class HostState:
     self.sampler, self.buffer = sampler, buffer
     self.counters: dict[str, float] = {'episodes': 0, 'tokens': 0, 'wall_s': 0.0, 'bad': 0}
 
-  def count(self, samples: list[Sample], seconds: float) -> dict[str, float]:
-    """progress/* after a step of these samples and seconds."""
+  def count(self, programs: list[Sample], seconds: float) -> dict[str, float]:
+    """progress/* after a step of these programs and seconds."""
     counters = self.counters
-    counters['episodes'] += len(samples)
-    counters['tokens'] += sum(len(s.entry.completion) for s in samples)
+    counters['episodes'] += len(programs)
+    counters['tokens'] += sum(len(s.entry.completion) for s in programs)
     counters['wall_s'] += seconds
     return {f'progress/{key}': counters[key] for key in ('episodes', 'tokens', 'wall_s')}
 

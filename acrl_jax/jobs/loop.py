@@ -61,18 +61,18 @@ class Loop:
       while step < total and not stopping:
         step += 1
         began = time.monotonic()
-        state, row, samples = self.update(state, step)
+        state, row, programs = self.update(state, step)
         if self.evaluator and (step % self.settings.evaluate_every == 0 or step in self.learner.last_steps):
           self.host.sampler.settle()
           scores = recorder.evaluated(step, self.evaluator, state.actor.params)
           row |= scores
-        row |= self.host.count(samples, time.monotonic() - began)
+        row |= self.host.count(programs, time.monotonic() - began)
         stopping = processes.any_process(stop.asked)
         # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
         recorder.step(step, row | {'time/ckpt_s': self.saving_s, 'time/step_s': time.monotonic() - began})
         if step % self.settings.checkpoint_every == 0 or step == total or stopping:
           self.save(checkpoints, step, state)
-        recorder.shown(step, row | {'time/step_s': time.monotonic() - began}, samples, self.host.sampler.worker.tasks)
+        recorder.shown(step, row | {'time/step_s': time.monotonic() - began}, programs, self.host.sampler.worker.tasks)
     finally:
       self.host.sampler.close()
       recorder.close()
@@ -90,7 +90,7 @@ class Loop:
     state, row = self.learner.update(state, taken.rows, step)
     self.host.check_finite(row, step, self.settings.nonfinite_limit)
     times = update_times(taken.metrics.get('time/wait_s', 0.0), taken_s, time.monotonic() - began)
-    return state, taken.metrics | row | times | {'phase': phase.name}, taken.samples
+    return state, taken.metrics | row | times | {'phase': phase.name}, taken.programs
 
   def save(self, checkpoints: CheckpointManager, step: int, state: LearnerState) -> None:
     """Writes a checkpoint of all that the run is."""

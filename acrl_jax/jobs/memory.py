@@ -32,7 +32,7 @@ def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
   held = lambda tree: sharded_bytes(tree, loaded.policy.dims, mesh, 4)
   trained = held(lora.split(loaded.params)[0])
   dims = loaded.policy.dims
-  if isinstance(loaded.config, DecoderConfig):  # which gathers over fsdp (kv_cache.spread)
+  if isinstance(loaded.config, DecoderConfig):  # which gathers over fsdp (kv_cache.gather_width)
     dims = {path: letters.replace('D', '.') for path, letters in dims.items()}
   copy = sharded_bytes(loaded.params, dims, mesh, itemsize(config))
   parts = {WEIGHTS: held(loaded.params), COPY: copy, CACHE: cache_bytes(config, loaded.config, mesh)}

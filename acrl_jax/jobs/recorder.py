@@ -13,8 +13,7 @@ from acrl_jax.rollout import evaluation
 from acrl_jax.rollout.evaluation import Evaluator
 from acrl_jax.rollout.judging import Sample
 from acrl_jax.rollout.tasks import Task
-from acrl_jax.run import metrics
-from acrl_jax.run import samples as tables
+from acrl_jax.run import metrics, program_tables
 
 EVAL_STREAM = 1 << 30  # keys of evaluation never meet those of training steps
 
@@ -41,34 +40,34 @@ class Recorder:
     """The metrics of a learner step."""
     self.writer.write(step, row)
 
-  def shown(self, step: int, row: dict, samples: Sequence[Sample], tasks: Sequence[Task]) -> None:
+  def shown(self, step: int, row: dict, programs: Sequence[Sample], tasks: Sequence[Task]) -> None:
     """The step on the screen, with a table of programs every so often: the best and the worst of the step's first."""
     self.writer.line(step, self.total, row)
     settings = self.settings
-    if not samples or step % settings.samples_every or not processes.is_main_process():
+    if not programs or step % settings.samples_every or not processes.is_main_process():
       return
-    rows = sample_rows(samples, tasks)
-    tables.write_samples(self.folder, step, rows)
+    rows = table_rows(programs, tasks)
+    program_tables.write_samples(self.folder, step, rows)
     ranked = sorted(rows, key=lambda row: -row['reward'])
     shown = ranked[: settings.samples // 2] + ranked[len(ranked) - settings.samples // 2 :]
-    self.writer.say(tables.sample_table(shown))
+    self.writer.say(program_tables.sample_table(shown))
 
   def evaluated(self, step: int, evaluator: Evaluator, params: Tree) -> dict[str, float]:
     """The held-out scores after `step`, said and written; the same draws every time: less noise between steps."""
     t0 = time.monotonic()
-    found = evaluator.score(params, stream=EVAL_STREAM)
-    self.writer.say(f'after step {step}: {evaluation.table(found.metrics)}')
+    scores = evaluator.score(params, stream=EVAL_STREAM)
+    self.writer.say(f'after step {step}: {evaluation.table(scores.metrics)}')
     if step == 0:
-      self.writer.write(0, {'phase': 'start', **found.metrics})
+      self.writer.write(0, {'phase': 'start', **scores.metrics})
     if processes.is_main_process():
-      tables.write_samples(self.folder / 'eval', step, sample_rows(found.samples, evaluator.worker.tasks))
-    return found.metrics | {'time/eval_s': time.monotonic() - t0}
+      program_tables.write_samples(self.folder / 'eval', step, table_rows(scores.programs, evaluator.worker.tasks))
+    return scores.metrics | {'time/eval_s': time.monotonic() - t0}
 
   def close(self) -> None:
     """Ends the files."""
     self.writer.close()
 
 
-def sample_rows(samples: Sequence[Sample], tasks: Sequence[Task]) -> list[dict]:
-  """Samples as rows of a table."""
-  return [tables.sample_row(tasks[s.index].problem, s.program, s.report, s.entry.reward) for s in samples]
+def table_rows(programs: Sequence[Sample], tasks: Sequence[Task]) -> list[dict]:
+  """Programs as rows of a table."""
+  return [program_tables.sample_row(tasks[s.index].problem, s.program, s.report, s.entry.reward) for s in programs]

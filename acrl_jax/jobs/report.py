@@ -17,7 +17,7 @@ def evaluations(rows: list[dict]) -> list[tuple[int, dict]]:
 def before_after(folder: pathlib.Path) -> str:
   """Held-out pass@1 at each evaluation, with its interval."""
   lines = []
-  rows = metrics.read(folder / 'metrics.jsonl')
+  rows = metrics.read_rows(folder / 'metrics.jsonl')
   warm = [row['step'] for row in rows if row.get('phase') == 'sft']
   over = any(row.get('phase') not in ('start', 'sft') for row in rows)
   for step, row in evaluations(rows):
@@ -76,7 +76,7 @@ def plot(folder: pathlib.Path) -> pathlib.Path | None:
   matplotlib.use('Agg')
   from matplotlib import pyplot
 
-  rows = metrics.read(folder / 'metrics.jsonl')
+  rows = metrics.read_rows(folder / 'metrics.jsonl')
   panels = {
     'reward': ['reward/mean', 'reward/max'],
     'tests passed': ['tests/pass_rate', 'tests/passed'],

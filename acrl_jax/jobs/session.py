@@ -53,7 +53,7 @@ def load(config: ConfigDict, mesh: jax.sharding.Mesh) -> LoadedModel:
   """The model, its parameters on the mesh; ValueError when it cannot write programs."""
   made = loading.load(
     config.model, dtype=config.dtype, remat=config.remat, scratch=settings.scratch(config), seed=config.seed,
-    train=config.data.train, mesh=mesh, lora=settings.lora_fields(config),
+    train=config.data.train, mesh=mesh, lora_fields=settings.lora_fields(config),
   )  # fmt: skip
   if made.tokenizer is None:
     raise ValueError(f'config.model={config.model} has no tokenizer.json; programs cannot be read out of its tokens')

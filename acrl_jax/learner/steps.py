@@ -1,6 +1,6 @@
 """The jitted, sharded, donated steps: estimate, actor update, critic update.
 
-Gradients may be accumulated over microbatches. A loss of an Algorithm is a mean over `signals.loss_mask(rollout)`, so a
+Gradients may be accumulated over microbatches. A loss of an Algorithm is a mean over `masks.loss_mask(rollout)`, so a
 microbatch counts by its share of that mask, and the sum over microbatches is the whole batch's loss and gradient.
 An update whose loss or gradient is not finite is left out: parameters, optimiser and step stay, `skipped` is 1.
 Where the actor has adapters, they alone are differentiated, updated and known to the optimiser; the rest of the tree

@@ -11,13 +11,13 @@ from acrl_jax.rollout.judging import Sample
 from acrl_jax.rollout.worker import Timing
 
 
-def of_samples(samples: Sequence[Sample], per_problem: int, timing: Timing) -> dict[str, float]:
+def of_programs(programs: Sequence[Sample], per_problem: int, timing: Timing) -> dict[str, float]:
   """reward/*, tests/*, completion/*, perf/* and time/* of freshly judged programs. HARNESS_ERROR rows are masked."""
   judged = lambda some: [s.entry.reward for s in some if s.report.outcome != Outcome.HARNESS_ERROR]
-  rewards = np.asarray(judged(samples) or [0.0])
-  groups = [judged(samples[i : i + per_problem]) for i in range(0, len(samples), per_problem)]
-  lengths = np.asarray([len(s.entry.completion) for s in samples])
-  truncated = np.asarray([not s.ended for s in samples])
+  rewards = np.asarray(judged(programs) or [0.0])
+  groups = [judged(programs[i : i + per_problem]) for i in range(0, len(programs), per_problem)]
+  lengths = np.asarray([len(s.entry.completion) for s in programs])
+  truncated = np.asarray([not s.ended for s in programs])
   row = {
     'reward/mean': rewards.mean(),
     'reward/std': rewards.std(),
@@ -31,14 +31,14 @@ def of_samples(samples: Sequence[Sample], per_problem: int, timing: Timing) -> d
     'time/reward_s': timing.reward_s,
     'time/wait_s': timing.wait_s,
     'perf/tokens_per_s': timing.tokens / max(timing.rollout_s, 1e-9),
-    'perf/programs_per_s': len(samples) / max(timing.reward_s, 1e-9),
+    'perf/programs_per_s': len(programs) / max(timing.reward_s, 1e-9),
   }
-  return {k: float(v) for k, v in row.items()} | verdicts(samples)
+  return {k: float(v) for k, v in row.items()} | verdicts(programs)
 
 
-def verdicts(samples: Sequence[Sample]) -> dict[str, float]:
+def verdicts(programs: Sequence[Sample]) -> dict[str, float]:
   """tests/*: the share of programs with each outcome, and of tests passed."""
-  reports = [s.report for s in samples]
+  reports = [s.report for s in programs]
   good = [r for r in reports if r.outcome != Outcome.HARNESS_ERROR]
   n = max(len(reports), 1)
   timeout = sum(r.error == 'Timeout' for r in good)

@@ -29,7 +29,7 @@ class Scores(NamedTuple):
   """What an evaluation found."""
 
   metrics: dict[str, float]  # eval/<set>/pass@k with _lo and _hi, eval/<set>/test_pass_rate, eval/<set>/problems
-  samples: list[Sample]  # problem-major
+  programs: list[Sample]  # problem-major
 
 
 class Evaluator:
@@ -55,15 +55,15 @@ class Evaluator:
       got, _ = worker.sample(params, jax.random.fold_in(key, number), padded)
       done += got[: len(picked) * samples]
     ks = settings.k if worker.settings.temperature > 0 else (1,)
-    return Scores(metrics=score(done, samples, ks, settings.name), samples=done)
+    return Scores(metrics=score(done, samples, ks, settings.name), programs=done)
 
 
-def score(samples: Sequence[Sample], per_problem: int, ks: Sequence[int], name: str) -> dict[str, float]:
-  """Unbiased pass@k with a 95 % bootstrap interval over problems. HARNESS_ERROR samples count for neither side.
+def score(programs: Sequence[Sample], per_problem: int, ks: Sequence[int], name: str) -> dict[str, float]:
+  """Unbiased pass@k with a 95 % bootstrap interval over problems. HARNESS_ERRORs count for neither side.
 
   ValueError when they leave no problem with k programs.
   """
-  rows = [samples[i : i + per_problem] for i in range(0, len(samples), per_problem)]
+  rows = [programs[i : i + per_problem] for i in range(0, len(programs), per_problem)]
   counts = []
   for row in rows:
     judged = [s.report.outcome for s in row if s.report.outcome != Outcome.HARNESS_ERROR]
@@ -76,7 +76,7 @@ def score(samples: Sequence[Sample], per_problem: int, ks: Sequence[int], name: 
       raise ValueError(f'eval/{name}/pass@{k}: no problem has {k} judged programs; the harness failed on the others')
     mean, low, high = pass_at_k.bootstrap(each)
     metrics |= {f'eval/{name}/pass@{k}': mean, f'eval/{name}/pass@{k}_lo': low, f'eval/{name}/pass@{k}_hi': high}
-  shares = [np.mean(s.report.passed) for s in samples if s.report.passed and s.report.outcome != Outcome.HARNESS_ERROR]
+  shares = [np.mean(s.report.passed) for s in programs if s.report.passed and s.report.outcome != Outcome.HARNESS_ERROR]
   metrics[f'eval/{name}/test_pass_rate'] = float(np.mean(shares)) if shares else 0.0
   return metrics
 

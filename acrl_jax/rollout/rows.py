@@ -19,7 +19,7 @@ class Taken(NamedTuple):
   """What a learner step learns from, and what is told of it."""
 
   rows: Rows
-  samples: list[Sample]  # all programs that were sampled for it
+  programs: list[Sample]  # all that were sampled for it
   metrics: dict[str, float]
 
 
@@ -37,15 +37,15 @@ class SampledRows:
     self.sampler, self.buffer, self.fresh, self.replayed = sampler, buffer, fresh, replayed
 
   def take(self, params: Tree, step: int) -> Taken:
-    samples, timing = self.sampler.take(params, step)
-    metrics = diagnostics.of_samples(samples, self.sampler.worker.settings.samples, timing)
-    entries = [samples[i].entry for i in downsample_by_variance(samples, self.fresh)]
+    programs, timing = self.sampler.take(params, step)
+    metrics = diagnostics.of_programs(programs, self.sampler.worker.settings.samples, timing)
+    entries = [programs[i].entry for i in downsample_by_variance(programs, self.fresh)]
     if self.buffer is not None:
       entries += self.buffer.sample(self.replayed, version=step)
-      for sample in samples:
-        self.buffer.insert(sample.entry)
+      for program in programs:
+        self.buffer.insert(program.entry)
       metrics |= {f'buffer/{name}': value for name, value in self.buffer.stats(step).items()}
-    return Taken(Rows(entries, fresh=self.fresh, size=self.fresh + self.replayed), samples, metrics)
+    return Taken(Rows(entries, fresh=self.fresh, size=self.fresh + self.replayed), programs, metrics)
 
 
 class StoredRows:

@@ -51,7 +51,7 @@ class Sampler:
     self.worker, self.settings = worker, settings
 
   def take(self, params: Tree, step: int) -> tuple[list[Sample], Timing]:
-    """(the samples that step `step` learns from, Timing); call it once a step, in their order."""
+    """(the programs that step `step` learns from, Timing); call it once a step, in their order."""
     return self.worker.sample(params, self.key(step), self.picked(step), version=step)
 
   def picked(self, step: int) -> np.ndarray:
@@ -92,8 +92,8 @@ class OverlappedSampler(Sampler):
     self.next = None if step in self.settings.last_steps else self.judging(self.draw(params, step + 1, step))
     began = time.monotonic()
     mine, reward_s = verdicts.result()
-    samples = processes.all_gather_objects(mine)
-    return samples, Timing(
+    programs = processes.all_gather_objects(mine)
+    return programs, Timing(
       rollout_s=drawn.rollout_s, reward_s=reward_s, wait_s=time.monotonic() - began,
       tokens=int(drawn.generated.actions.sum()),
     )  # fmt: skip
@@ -109,7 +109,7 @@ class OverlappedSampler(Sampler):
     return drawn, self.thread.submit(self.judged, drawn, processes.share(len(drawn.generated.tokens)))
 
   def judged(self, drawn: Draw, rows: slice) -> tuple[list[Sample], float]:
-    """(the samples of `rows`, seconds)."""
+    """(the programs of `rows`, seconds)."""
     began = time.monotonic()
     found = self.worker.completions(drawn.generated, drawn.P, self.picked(drawn.step), drawn.version)
     return self.worker.judge(found[rows]), time.monotonic() - began

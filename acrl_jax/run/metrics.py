@@ -34,14 +34,14 @@ TAGS = (
 )  # fmt: skip
 
 
-def check(row: dict) -> None:
+def check_tags(row: dict) -> None:
   """Raises ValueError for a tag that TAGS does not hold."""
   for tag in row:
     if not any(fnmatch.fnmatchcase(tag, known) for known in TAGS):
       raise ValueError(f'metric tag {tag!r} is not in metrics.TAGS; add it there or use one of them')
 
 
-def read(path: str | pathlib.Path) -> list[dict]:
+def read_rows(path: str | pathlib.Path) -> list[dict]:
   """The rows of a metrics.jsonl; a last line cut short by a kill is left out."""
   rows = []
   for line in pathlib.Path(path).read_text(errors='replace').splitlines():
@@ -54,7 +54,7 @@ def read(path: str | pathlib.Path) -> list[dict]:
 
 def last_scores(path: str | pathlib.Path) -> dict:
   """eval/* of the last row that has any."""
-  for row in reversed(read(path)):
+  for row in reversed(read_rows(path)):
     scores = {tag: value for tag, value in row.items() if tag.startswith('eval/')}
     if scores:
       return scores
@@ -73,7 +73,7 @@ class Writer:
     if quiet:
       return
     if self.path.exists():
-      kept = [row for row in read(self.path) if row['step'] <= start] if start else []
+      kept = [row for row in read_rows(self.path) if row['step'] <= start] if start else []
       scratch = self.path.with_suffix('.tmp')
       scratch.write_text(''.join(json.dumps(row) + '\n' for row in kept))
       os.replace(scratch, self.path)
@@ -92,7 +92,7 @@ class Writer:
 
   def write(self, step: int, row: dict) -> None:
     """One learner step. Non-finite values are written as null, which JSON has."""
-    check(row)
+    check_tags(row)
     if self.quiet:
       return
     clean = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}

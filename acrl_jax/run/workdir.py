@@ -72,7 +72,7 @@ def save_path(path: str) -> pathlib.Path:
 
 def describe(folder: pathlib.Path, flat: Mapping[str, Any], began: str, hosts: int = 1) -> None:
   """Writes config.json and env.json."""
-  write(folder / 'config.json', json.dumps(flat, indent=1))
+  write_file(folder / 'config.json', json.dumps(flat, indent=1))
   packages = ('jax', 'flax', 'optax', 'orbax-checkpoint', 'transformers', 'numpy')
   env = {
     'began': began,
@@ -83,7 +83,7 @@ def describe(folder: pathlib.Path, flat: Mapping[str, Any], began: str, hosts: i
     'hosts': hosts,
     'packages': {name: metadata.version(name) for name in packages},
   }
-  write(folder / 'env.json', json.dumps(env, indent=1))
+  write_file(folder / 'env.json', json.dumps(env, indent=1))
 
 
 def check_shared(folder: pathlib.Path, began: str, host: int) -> None:
@@ -108,7 +108,7 @@ def refuse_change(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> 
       )
 
 
-def write(file: pathlib.Path, text: str) -> None:
+def write_file(file: pathlib.Path, text: str) -> None:
   """Writes a file beside its place and renames it into it: it is there whole, or as it was."""
   scratch = file.with_suffix('.tmp')
   scratch.write_text(text + '\n')

@@ -52,7 +52,7 @@ def steps():
       before = jax.device_get(state.actor.params)
       taken = source.take(state.actor.params, step)
       state, row = learner.update(state, taken.rows, step)
-      found.append((before, [s.entry for s in taken.samples], row))
+      found.append((before, [s.entry for s in taken.programs], row))
     sampler.close()
   return model, found
 

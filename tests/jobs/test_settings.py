@@ -23,7 +23,7 @@ def test_a_wrong_choice_is_named(changes, message):
   config = default('tiny')
   config.lora.update(changes)
   with pytest.raises(ValueError, match=message):
-    cli.check(config)
+    cli.check_config(config)
 
 
 class Tokens:

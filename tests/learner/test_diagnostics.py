@@ -41,7 +41,7 @@ def updates(with_critic=True, fresh=(True, True, False)):
 def test_advantages_and_values_are_taken_over_credited_actions_of_fresh_rows():
   for some in updates():
     row = diagnostics.of_targets(some)
-    metrics.check(row)
+    metrics.check_tags(row)
     assert row['adv/mean'] == 1.0 and row['adv/std'] == pytest.approx(np.std([1, -2, 4]))
     assert (row['adv/min'], row['adv/max'], row['adv/frac_pos']) == (-2.0, 4.0, pytest.approx(2 / 3))
     assert row['critic/value_mean'] == pytest.approx(5 / 3) and row['critic/return_mean'] == 2.0
@@ -67,7 +67,7 @@ def seen(loss, skipped, gaps):
 def test_updates_are_averaged_and_one_that_was_skipped_is_told():
   row = diagnostics.of_actor([seen(2, 0, [0.1, 0.3, 5.0]), seen(4, 1, [9, 9, 9])], np.asarray([True, True, False]))
   assert row == {'policy/loss': 3.0, 'policy/skipped': 1.0, 'policy/other': 7.0, 'mismatch/max_abs': 0.3}
-  metrics.check(row)
+  metrics.check_tags(row)
 
 
 def test_the_samplers_error_is_that_of_fresh_rows_alone():
@@ -81,7 +81,7 @@ def test_critic_metrics_have_their_own_tags():
   each = [{'loss': loss, 'grad_norm': 2, 'pg': 3} for loss in (1, 2)]
   row = diagnostics.of_critic(each)
   assert row == {'critic/loss': 1.5, 'critic/grad_norm': 2.0, 'critic/pg': 3.0}
-  metrics.check(row)
+  metrics.check_tags(row)
 
 
 def test_a_step_without_updates_says_nothing_of_them():
@@ -100,7 +100,7 @@ def test_every_metric_that_a_loss_returns_is_written_under_its_own_name(algorith
   scores = TokenScores(*[np.zeros((3, 4), np.float32)] * 3)
   _, told = algorithm.actor_loss(scores, one.rollout, one.targets)
   row = diagnostics.of_actor([told], np.zeros(3, bool))
-  metrics.check(row)
+  metrics.check_tags(row)
   assert set(row) == names
 
 

@@ -31,9 +31,9 @@ SAMPLES = [
 TIMING = Timing(rollout_s=2.0, reward_s=4.0, wait_s=1.5, tokens=30)
 
 
-def test_a_step_of_samples_by_hand():
-  row = diagnostics.of_samples(SAMPLES, 2, TIMING)
-  metrics.check(row)
+def test_a_step_of_programs_by_hand():
+  row = diagnostics.of_programs(SAMPLES, 2, TIMING)
+  metrics.check_tags(row)
   rewards = [1.0, 0.0, -0.5, -0.5, -1.0, 0.0, 0.0]  # without the harness's error
   assert row['reward/mean'] == pytest.approx(-1 / 7)
   assert row['reward/std'] == pytest.approx(np.std(rewards))
@@ -47,11 +47,11 @@ def test_a_step_of_samples_by_hand():
 
 def test_problems_whose_rewards_are_all_the_same_are_counted_without_harness_errors():
   # (1, 0) differ; (-.5, -.5), (-1, harness error) and (0, 0) do not
-  assert diagnostics.of_samples(SAMPLES, 2, TIMING)['reward/frac_zero_std'] == 3 / 4
-  assert diagnostics.of_samples(SAMPLES, 4, TIMING)['reward/frac_zero_std'] == 0
+  assert diagnostics.of_programs(SAMPLES, 2, TIMING)['reward/frac_zero_std'] == 3 / 4
+  assert diagnostics.of_programs(SAMPLES, 4, TIMING)['reward/frac_zero_std'] == 0
   lost = [sample(Outcome.HARNESS_ERROR)] * 2
-  assert diagnostics.of_samples([*lost, *SAMPLES[2:4]], 2, TIMING)['reward/frac_zero_std'] == 1
-  assert diagnostics.of_samples(lost, 2, TIMING)['reward/frac_zero_std'] == 0
+  assert diagnostics.of_programs([*lost, *SAMPLES[2:4]], 2, TIMING)['reward/frac_zero_std'] == 1
+  assert diagnostics.of_programs(lost, 2, TIMING)['reward/frac_zero_std'] == 0
 
 
 def test_the_shares_of_verdicts_by_hand_add_up_to_one():
@@ -70,5 +70,5 @@ def test_the_shares_of_verdicts_by_hand_add_up_to_one():
 
 def test_without_a_verdict_there_is_nothing_but_zeros():
   assert set(diagnostics.verdicts([]).values()) == {0}
-  row = diagnostics.of_samples([sample(Outcome.HARNESS_ERROR)], 1, TIMING)
+  row = diagnostics.of_programs([sample(Outcome.HARNESS_ERROR)], 1, TIMING)
   assert row['reward/mean'] == row['reward/max'] == row['tests/pass_rate'] == 0 and row['tests/harness_error'] == 1

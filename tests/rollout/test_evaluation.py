@@ -103,7 +103,7 @@ def test_every_task_is_solved_once_in_blocks_of_one_size(count, rows):
   lengths = np.random.default_rng(0).permutation(count) + 1
   evaluator, calls = evaluator_of(lengths, rows)
   found = evaluator.score(None)
-  solved = [s.index for s in found.samples]
+  solved = [s.index for s in found.programs]
   assert sorted(solved) == [i for i in range(count) for _ in range(4)]
   assert solved[::4] == sorted(range(count), key=lambda i: lengths[i])  # like lengths together
   keys, blocks = zip(*calls)

@@ -54,7 +54,7 @@ def test_those_that_differ_most_are_learned_from_and_all_are_kept_and_told():
   source = SampledRows(Given(), buffer(), fresh=2, replayed=0)
   taken = source.take(None, 1)
   assert ids(taken.rows) == [12, 13] and (taken.rows.fresh, taken.rows.size) == (2, 2)
-  assert len(taken.samples) == 4 and len(source.buffer) == 4
+  assert len(taken.programs) == 4 and len(source.buffer) == 4
   assert taken.metrics['reward/max'] == 1.0 and taken.metrics['time/rollout_s'] == 1.0
 
 
@@ -68,4 +68,4 @@ def test_stored_entries_come_in_turn_each_as_often_as_any_other():
   epochs = [sorted(ids(source.take(None, step).rows) + ids(source.take(None, step + 1).rows)) for step in (1, 3, 5)]
   assert epochs == [[0, 1, 2, 3, 4, 5]] * 3
   taken = source.take(None, 2)
-  assert (taken.rows.fresh, taken.rows.size, taken.samples, taken.metrics) == (3, 3, [], {})
+  assert (taken.rows.fresh, taken.rows.size, taken.programs, taken.metrics) == (3, 3, [], {})

@@ -9,8 +9,8 @@ from acrl_jax.run import metrics
 
 def test_an_unknown_tag_is_refused():
   with pytest.raises(ValueError, match="'reward/average' is not in metrics.TAGS"):
-    metrics.check({'reward/average': 1.0})
-  metrics.check({'eval/primer/pass@10_lo': 0.5, 'reward/mean': 0.0})
+    metrics.check_tags({'reward/average': 1.0})
+  metrics.check_tags({'eval/primer/pass@10_lo': 0.5, 'reward/mean': 0.0})
 
 
 def test_rows_after_the_checkpoint_are_dropped_on_resume(tmp_path):
@@ -23,7 +23,7 @@ def test_rows_after_the_checkpoint_are_dropped_on_resume(tmp_path):
   writer = metrics.Writer(tmp_path, 2, 3, tensorboard=False)
   writer.write(3, {'reward/mean': 30.0})
   writer.close()
-  rows = metrics.read(tmp_path / 'metrics.jsonl')
+  rows = metrics.read_rows(tmp_path / 'metrics.jsonl')
   assert [(row['step'], row['reward/mean']) for row in rows] == [(1, 1.0), (2, 2.0), (3, 30.0)]
 
 

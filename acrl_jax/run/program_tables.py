@@ -29,7 +29,7 @@ def write_samples(folder: pathlib.Path, step: int, rows: list[dict]) -> pathlib.
   """samples/step_N.jsonl."""
   (folder / 'samples').mkdir(parents=True, exist_ok=True)
   file = folder / 'samples' / f'step_{step:06d}.jsonl'
-  workdir.write(file, '\n'.join(json.dumps(row) for row in rows))
+  workdir.write_file(file, '\n'.join(json.dumps(row) for row in rows))
   return file
 
 
