@@ -13,7 +13,7 @@ from acrl_jax.datagen.records import Doc, Reject, Type
 SETTINGS = pipeline.Settings()
 
 
-def made(f, call, second=None, settings=SETTINGS, trace=lambda *_: None):
+def problem_of(f, call, second=None, settings=SETTINGS, trace=lambda *_: None):
   return pipeline.make_problem(f, call, second or call, settings, trace)
 
 
@@ -59,7 +59,7 @@ def java(call):
 
 def test_a_function_becomes_a_problem_that_kills_every_mutant():
   stages = []
-  problem = made(clamp_function(), java(CLAMP), trace=lambda stage, found: stages.append(stage))
+  problem = problem_of(clamp_function(), java(CLAMP), trace=lambda stage, found: stages.append(stage))
   assert problem.signature == 'def clamp_to(x: int, low_end: int, high: int) -> int:'
   assert '    low_end: the least' in problem.docstring and 'if low_end is above high' in problem.docstring
   assert problem.strength.mutation_score == 1.0 and problem.strength.branch_coverage == 1.0
@@ -73,8 +73,8 @@ def test_a_function_becomes_a_problem_that_kills_every_mutant():
 
 
 def test_the_same_function_and_settings_make_the_same_problem():
-  assert made(clamp_function(), java(CLAMP)) == made(clamp_function(), java(CLAMP))
-  assert made(clamp_function(), java(CLAMP)) != made(clamp_function(), java(CLAMP), settings=SETTINGS._replace(seed=1))
+  f, call = clamp_function(), java(CLAMP)
+  assert problem_of(f, call) == problem_of(f, call) != problem_of(f, call, settings=SETTINGS._replace(seed=1))
 
 
 def test_a_problem_does_not_depend_on_the_hash_seed():
@@ -91,7 +91,7 @@ def test_a_problem_does_not_depend_on_the_hash_seed():
 
 def rejected(f, call, second=None, settings=SETTINGS):
   with pytest.raises(Reject) as caught:
-    made(f, call, second, settings)
+    problem_of(f, call, second, settings)
   return caught.value.stage, caught.value.reason
 
 
@@ -160,7 +160,7 @@ def test_inputs_that_raise_do_not_end_the_search_at_the_first_look():
     return a
 
   with pytest.raises(Reject):
-    made(f, plain.Call(shy))
+    problem_of(f, plain.Call(shy))
   assert len(seen) > 2 * SETTINGS.first_inputs
 
 
@@ -175,7 +175,7 @@ def test_inputs_as_large_as_what_came_to_no_end_are_left_out():
       return seen._replace(kind='limit', value=None, error='steps') if abs(args[0]) > 15 else seen
 
   others = (lambda a: a, lambda a: -a, lambda a: a * a + 1, lambda a: a + 5, lambda a: 7)
-  problem = made(f, Slow(lambda a: a * a, others))
+  problem = problem_of(f, Slow(lambda a: a * a, others))
   large = [abs(a) > 1000 for a in tried]
   assert any(large[:40]) and not any(large[80:])
   assert all(abs(c.args[0]) <= 15 for c in problem.cases)
@@ -187,7 +187,7 @@ def test_weak_tests_are_rejected_by_their_figure():
   same = lambda a: a * a  # an equivalent mutant
   call = plain.Call(same, (same, same, same, same, lambda a: a))
   with pytest.raises(Reject) as caught:
-    made(f, call)
+    problem_of(f, call)
   assert (caught.value.stage, caught.value.reason) == ('judge', 'mutation_score')
   assert caught.value.detail == '0.2, must be at least 0.8'
 
@@ -201,7 +201,7 @@ def test_the_second_round_kills_what_the_first_could_not():
   call = plain.Call(right, (*others, odd))
   few = SETTINGS._replace(most_inputs=7, first_inputs=7)
   found = {}
-  problem = made(f, call, settings=few, trace=lambda stage, x: found.setdefault(stage, x))
+  problem = problem_of(f, call, settings=few, trace=lambda stage, x: found.setdefault(stage, x))
   cases, mutants = found['vary']
   assert not found['mutate'][5].killed_by and mutants[5].killed_by
   for m in mutants:
@@ -217,7 +217,7 @@ def test_a_void_function_is_tested_by_its_arguments():
     a.sort(reverse=True)
 
   others = (list.sort, list.reverse, list.clear, lambda a: None, lambda a: a.append(0))
-  problem = made(f, plain.Call(sort_down, others))
+  problem = problem_of(f, plain.Call(sort_down, others))
   assert problem.signature == 'def sort_down(a: list[int]) -> None:'
   assert {t.kind for t in problem.tests} == {'mutates'}
   assert all(t.test.code.startswith('(args := [') for t in problem.tests)
@@ -227,12 +227,12 @@ def test_floats_sets_and_nones_show_in_comparator_and_signature():
   f = plain.function([plain.FLOAT], plain.FLOAT, doc='The root, NaN below nought.')
   half = plain.Call(lambda a: math.sqrt(a) if a >= 0 else math.nan, (
     lambda a: abs(a), lambda a: math.sqrt(abs(a)), lambda a: 1.0, lambda a: math.nan, lambda a: a * a))  # fmt: skip
-  problem = made(f, half)
+  problem = problem_of(f, half)
   assert problem.comparator == 'float' and any(t.test.expected == 'approx(nan)' for t in problem.tests)
   f = plain.function([plain.INTS], Type('set', (plain.INT,)))
   some = lambda a: {x for x in a if x > 0} or None
   others = (set, lambda a: {0}, lambda a: set(), lambda a: None, lambda a: {x for x in a if x > 1} or None)
-  problem = made(f, plain.Call(some, others))
+  problem = problem_of(f, plain.Call(some, others))
   assert problem.comparator == 'unordered' and problem.returns == 'set[int] | None'
 
 

@@ -91,7 +91,7 @@ def test_nothing_is_due_for_none():
 
 
 @pytest.mark.parametrize(
-  'language, names, error, due',
+  'language, names, error, expected',
   [
     ('java', ['IndexOutOfBoundsException'], 'StringIndexOutOfBoundsException', True),
     ('java', ['IllegalArgumentException'], 'NumberFormatException', True),
@@ -103,9 +103,9 @@ def test_nothing_is_due_for_none():
     ('python', [], 'KeyError', False),
   ],
 )  # fmt: skip
-def test_exceptions_are_documented_by_their_name_or_a_more_general_one(language, names, error, due):
+def test_exceptions_are_documented_by_their_name_or_a_more_general_one(language, names, error, expected):
   f = plain.function([LONG], language=language, doc=Doc('x', raises=tuple((n, '') for n in names)))
-  assert acceptance.documented(f, error) == due
+  assert acceptance.documented(f, error) == expected
 
 
 def rejected(call, *args, **kwargs):
@@ -190,13 +190,15 @@ def test_a_void_function_may_bear_none_where_its_documentation_says_so():
   assert found[-1][:3] == ((None,), 'mutates', (None,))
 
 
-@pytest.mark.parametrize('text, due', [('if a is None', 1), ('if None', 1), ('if b is None', 0), ('if a is empty', 0)])
-def test_none_raises_where_the_documentation_says_so(text, due):
+@pytest.mark.parametrize(
+  'text, expected', [('if a is None', 1), ('if None', 1), ('if b is None', 0), ('if a is empty', 0)]
+)
+def test_none_raises_where_the_documentation_says_so(text, expected):
   f = plain.function([plain.INTS, plain.INTS], LONG, doc=Doc('Adds.', raises=(('NullPointerException', text),)))
   inputs = [([i], []) for i in range(4)] + [(None, [])]
   error = observed(None, (None, []), 'raises', 'NullPointerException')
   found = cases(f, inputs, *(observed(i, args) for i, args in enumerate(inputs[:4])), error)
-  assert [c.args for c in found if c.kind == 'raises'] == [(None, [])] * due
+  assert [c.args for c in found if c.kind == 'raises'] == [(None, [])] * expected
 
 
 def test_a_documented_overflow_raises_and_extremes_are_results_where_they_are_spoken_of():

@@ -7,11 +7,11 @@ from acrl_jax.datagen.records import Case
 
 
 def cases(*pairs, kind='value'):
-  return [Case(args, kind, due) for args, due in pairs]
+  return [Case(args, kind, expected) for args, expected in pairs]
 
 
 @pytest.mark.parametrize(
-  'made, due',
+  'suite, expected',
   [
     (cases(((1,), 5), ((2,), 5), ((3,), 6), ((4,), 7)), 0.5),  # return 5
     (cases(((1,), 1), ((2,), 2), ((3,), 3), ((4,), 0)), 0.75),  # return the argument
@@ -26,8 +26,8 @@ def cases(*pairs, kind='value'):
     ([], 1.0),
   ],
 )  # fmt: skip
-def test_the_best_trivial_program(made, due):
-  assert trivial.trivial_best(made) == pytest.approx(due)
+def test_the_best_trivial_program(suite, expected):
+  assert trivial.trivial_best(suite) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_the_best_trivial_program(made, due):
   ],
 )  # fmt: skip
 def test_one_builtin_or_operator_is_easy(f, inputs):
-  made = [Case(x if type(x) is tuple else (x,), 'value', f(*x) if type(x) is tuple else f(x)) for x in inputs]
-  assert trivial.easy(made)
+  suite = [Case(x if type(x) is tuple else (x,), 'value', f(*x) if type(x) is tuple else f(x)) for x in inputs]
+  assert trivial.easy(suite)
 
 
 def test_sorting_in_place_is_easy_and_other_things_are_not():
@@ -51,20 +51,20 @@ def test_sorting_in_place_is_easy_and_other_things_are_not():
 
 
 def test_a_program_that_raises_passes_where_an_exception_is_due():
-  made = [*cases(((7, 2), 3), ((9, 3), 3)), *cases(((1, 0), 'E'), kind='raises')]
-  assert trivial.easy(made)
-  assert not trivial.easy([*made, *cases(((5, 1), 'E'), kind='raises')])
+  suite = [*cases(((7, 2), 3), ((9, 3), 3)), *cases(((1, 0), 'E'), kind='raises')]
+  assert trivial.easy(suite)
+  assert not trivial.easy([*suite, *cases(((5, 1), 'E'), kind='raises')])
 
 
 def test_programs_do_not_change_the_cases():
-  made = cases((([2, 1],), [9]), (([1],), [8]))
-  trivial.easy(made), trivial.trivial_best(made), trivial.rivals(made)
-  assert made == cases((([2, 1],), [9]), (([1],), [8]))
+  suite = cases((([2, 1],), [9]), (([1],), [8]))
+  trivial.easy(suite), trivial.trivial_best(suite), trivial.rivals(suite)
+  assert suite == cases((([2, 1],), [9]), (([1],), [8]))
 
 
 def test_rivals_are_told_by_the_cases_that_they_fail():
-  made = cases((([1],), 1), (([4],), 4), (([6],), 6), (([2, 3],), 5))  # sum, not max, not the first
-  told = trivial.rivals(made)
+  suite = cases((([1],), 1), (([4],), 4), (([6],), 6), (([2, 3],), 5))  # sum, not max, not the first
+  told = trivial.rivals(suite)
   assert told and all(t == frozenset([3]) for t in told)
 
 

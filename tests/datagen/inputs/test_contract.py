@@ -10,7 +10,7 @@ from acrl_jax.datagen.records import Doc, Type
 
 
 @pytest.mark.parametrize(
-  'text, args, due',
+  'text, args, expected',
   [
     ('if the array is empty', ([], 1), True), ('if the array is empty', ([1], 1), False),
     ('if index is negative', ([1], -1), True), ('if index is negative', ([-1], 1), False),
@@ -22,10 +22,10 @@ from acrl_jax.datagen.records import Doc, Type
     ('if array is not sorted', ([1, 2], 1), False),
   ],
 )  # fmt: skip
-def test_a_value_where_an_exception_is_promised_is_a_contradiction(text, args, due):
+def test_a_value_where_an_exception_is_promised_is_a_contradiction(text, args, expected):
   doc = Doc('Takes one.', raises=(('IllegalArgumentException', text),))
   f = plain.function([plain.INTS, plain.JAVA_INT], names=('array', 'index'), doc=doc)
-  assert contract.contradicted(f, args, 7) == due
+  assert contract.contradicted(f, args, 7) == expected
 
 
 def test_a_promise_about_one_argument_says_nothing_about_another():

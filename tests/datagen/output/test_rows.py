@@ -25,12 +25,12 @@ def row(name='f', **changes):
 def test_a_row_by_hand():
   found = row('add')
   assert found.keys() == set(rows.SCHEMA.names)
-  due = dict(
+  expected = dict(
     entry_point='add', solution='', source='fake', source_symbol='m.add', license='MIT', mutants=12, mutants_covered=10,
     mutants_killed=9, mutation_score=0.9, n_candidates=40, divergence_flags=['OVF'], seed=7, generator_version='v',
     param_names=['x0'], param_types=['int'], return_type='int', difficulty='normal', container='m.a', float_rtol=1e-6,
   )  # fmt: skip
-  assert {name: found[name] for name in due} == due
+  assert {name: found[name] for name in expected} == expected
   n = fakes.number('add')
   assert found['tests'][1] == dict(
     code='add(1)', expected=str(3 + n), stdin=None, stdout=None, kind='value', call='add(1)', args='(1,)',

@@ -10,7 +10,7 @@ from acrl_jax.datagen.render import signature
 
 
 @pytest.mark.parametrize(
-  'name, due',
+  'name, expected',
   [
     ('toCamelCase', 'to_camel_case'), ('parseURLString', 'parse_url_string'), ('isEmpty', 'is_empty'),
     ('in', 'in_'), ('str', 'str_'), ('lambda', 'lambda_'), ('abs', 'abs_'), ('None', 'none'), ('match', 'match_'),
@@ -18,8 +18,8 @@ from acrl_jax.datagen.render import signature
     ('HTML4Escape', 'html4_escape'), ('größe', 'gr__e'),
   ],
 )  # fmt: skip
-def test_names_are_snake_case_and_free(name, due):
-  assert signature.safe(name) == due and due.isidentifier()
+def test_names_are_snake_case_and_free(name, expected):
+  assert signature.safe(name) == expected and expected.isidentifier()
 
 
 def test_parameter_names_are_different():
