@@ -242,7 +242,7 @@ def cost_of_lines(problems: list[Problem], workers: int) -> list[float]:
   ratios = []
   with Pool(workers, limits(LONG)) as without, Pool(workers, limits(LONG, lines=True)) as with_lines:
     for turn in range(ROUNDS + 1):
-      jobs = [source_text.job(problem, f'{problem.solution}\n# {turn}') for problem in problems]  # the pool knows the last
+      jobs = [source_text.job(problem, f'{problem.solution}\n# {turn}') for problem in problems]  # else known already
       seconds = {}
       for pool in (without, with_lines)[:: 1 if turn % 2 else -1]:
         start = time.perf_counter()

@@ -66,7 +66,7 @@ def load_ours(folder: str, threads: int):
 
   from acrl_jax.convert import families, hub
 
-  families.of({}, folder)  # imports the family's module, as the first load would
+  families.family_of({}, folder)  # imports the family's module, as the first load would
 
   place = jax.sharding.SingleDeviceSharding(jax.devices()[0])
   total = jax.jit(lambda tree: sum(x.sum() for x in jax.tree.leaves(tree)))
@@ -118,17 +118,17 @@ def write_models(here: pathlib.Path, layers: int) -> dict[str, pathlib.Path]:
   import numpy as np
   from safetensors import numpy as safetensors_numpy
 
-  from acrl_jax.convert import hub
+  from acrl_jax.convert.export import export_folder
   from acrl_jax.models import decoder, policy
 
   sizes = dict(V=32000, D=1024, N=16, K=8, H=64, F=2816, layers=layers, max_length=2048)
   config = decoder.DecoderConfig(**sizes, tied=False)
-  shapes = jax.eval_shape(policy.functions(config).init, jax.random.key(0))
+  shapes = jax.eval_shape(policy.make_functions(config).init, jax.random.key(0))
   rng = np.random.default_rng(0)
   params = jax.tree.map(lambda x: rng.standard_normal(x.shape, np.float32) / 32, shapes)
   total = 4 * sum(x.size for x in jax.tree.leaves(params))
   made = {
-    name: hub.export(here / name, config, params, None, end_ids=(2,), shard_bytes=limit)
+    name: export_folder(here / name, config, params, None, end_ids=(2,), shard_bytes=limit)
     for name, limit in dict(one=10**11, five=int(total / 4.8), half=10**11).items()
   }
   file = made['half'] / 'model.safetensors'
