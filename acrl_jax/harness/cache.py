@@ -14,7 +14,7 @@ from acrl_jax.records import Job, Outcome, TestReport
 from acrl_jax.sandbox.limits import Limits
 
 _CACHED = 16384  # verdicts, of about a kilobyte each ...
-_CACHED_BYTES = 32 << 20  # ... unless their programs are long or have much to say
+_CACHED_BYTES = 32 << 20  # ... unless their programs are long or have long messages
 _MOMENTARY = ('Timeout', 'Memory', 'Killed', 'Sandbox')  # errors that the next run may not have
 
 
@@ -77,7 +77,7 @@ class _Batch:
     self.left = len(jobs)
     self.lock = threading.Lock()
     self.future: Future = Future()
-    self.future.set_running_or_notify_cancel()  # programs at work are not called back
+    self.future.set_running_or_notify_cancel()  # it cannot be cancelled: its programs may be at work already
 
   def put(self, i: int, report: TestReport) -> None:
     with self.lock:
@@ -92,7 +92,7 @@ class _Batch:
         self.future.set_exception(error)
 
   def expire(self) -> None:
-    """Its time is up: what has no report yet gets one that says so."""
+    """Ends the batch: a job without a report yet gets a HARNESS_ERROR, BatchTimeout."""
     with self.lock:
       if not self.future.done():
         both = zip(self.jobs, self.reports)
@@ -136,7 +136,7 @@ class JobQueue:
     return batch.future
 
   def _enter(self, batch: _Batch, keys: list[bytes]) -> list[tuple[int, TestReport]]:
-    """Queues what is new of a batch; the reports that are known already, with their places."""
+    """Queues the jobs of a batch that are not known; the reports that are known already, with their places."""
     known = []
     with self._changed:
       if self.closed:
@@ -159,7 +159,7 @@ class JobQueue:
     return len(self._waiting)
 
   def take(self, most: int = 1, wait: bool = True) -> list[tuple[bytes, Job]]:
-    """Up to `most` jobs to judge, by their keys; where there are none it waits, if it may. None of them once closed."""
+    """Up to `most` jobs to judge, with their keys; waits for one where `wait`. An empty list once closed."""
     taken: list[tuple[bytes, Job]] = []
     with self._changed:
       while not (taken or self.closed):

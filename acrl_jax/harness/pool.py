@@ -1,4 +1,4 @@
-"""Lanes at work: jobs in, reports out, in order, from any number of threads."""
+"""A pool of lanes: jobs in, reports out in the same order, from any number of threads."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Pool:
       raise
 
   def _check_level(self, reached: set[str], forbidden: set[str]) -> None:
-    """Raises RuntimeError where a program could do what it must not; warns of what it could do by permission."""
+    """Raises RuntimeError where a program could do what is forbidden; warns of what it could do by permission."""
     on = ', '.join(self.layers) or 'nothing'
     if forbidden:
       permission = [name for name, permitted in ALLOWED.items() if forbidden <= permitted][0]

@@ -25,8 +25,8 @@ except ImportError as e:
   raise ImportError("acrl_jax.harness.ray_pool needs Ray: pip install 'acrl_jax[ray]'") from e
 
 _DEFAULT = Limits()
-_AHEAD = 2  # chunks that an actor has beyond one a lane: work while reports and jobs are on their way
-_MOST = 16  # jobs in a chunk
+_CHUNKS_AHEAD = 2  # that an actor has beyond one a lane: work while reports and jobs are on their way
+_CHUNK_JOBS = 16  # at most
 _LOOK = 0.1  # seconds between two looks for new jobs while others are at work
 _OPEN_WAIT = 180.0  # seconds for an actor and its lanes to come up
 _CLOSE_WAIT = 30.0  # seconds for them to end in good order
@@ -48,7 +48,7 @@ class _Judge:
 
 
 class _Actor:
-  """The same from here. Raises what its Pool raises, RayError."""
+  """A handle on a _Judge on some node. Raises what its Pool raises, RayError."""
 
   def __init__(self, node: str, arguments: tuple):
     where = NodeAffinitySchedulingStrategy(node, soft=True)  # elsewhere where the node is gone
@@ -166,9 +166,9 @@ class RayPool:
 
   def _send(self, actor: _Actor, flying: dict) -> None:
     """Gives the actor as much as keeps it busy; waits for jobs where it has none."""
-    while len(flying) < actor.lanes + _AHEAD:
+    while len(flying) < actor.lanes + _CHUNKS_AHEAD:
       # Small chunks towards the end of a batch, so that all actors end together.
-      most = max(1, min(_MOST, len(self._jobs) // (4 * self.workers)))
+      most = max(1, min(_CHUNK_JOBS, len(self._jobs) // (4 * self.workers)))
       tasks = self._jobs.take(most, wait=not flying)
       if not tasks:
         return
@@ -178,7 +178,7 @@ class RayPool:
     flying[actor.handle.run.remote([job for _, job in chunk.tasks])] = chunk
 
   def _collect(self, flying: dict) -> None:
-    """Brings home what has been judged. Raises RayError where the actor is gone."""
+    """Passes on the reports of what has been judged. Raises RayError where the actor is gone."""
     if not flying:
       return
     for reference in ray.wait(list(flying), timeout=_LOOK)[0]:

@@ -115,10 +115,10 @@ def test_a_new_reward_is_one_file_and_one_line(pool, tmp_path, monkeypatch):
   config = keys.default('tiny')
   config.reward = 'last_line'
   with pytest.raises(ValueError, match="config.reward='last_line': must be one of partial_credit, "):
-    keys.check('reward', config.reward)
+    keys.check_value('reward', config.reward)
 
   monkeypatch.setitem(REWARDS, 'last_line', Reward(function, lines=True))
-  keys.check('reward', config.reward)
+  keys.check_value('reward', config.reward)
   assert settings.limits(config).lines and settings.algorithm(config)
   sample = judged(pool, REWARDS[config.reward].function, '\n  y = x|\n  return y|$', 'f(1) == 1', 'f(1) == 2')
   assert sample.entry.reward == 0.5 and sample.entry.credit.tolist() == [0, 1, 1]

@@ -62,7 +62,7 @@ class Calls:
       if test.kind == 'condition':
         value = eval(test.code, scope)
         self.trial.message = f'{show.show(value)}; the last call returned {show.show(self.trial.session.returned)}'
-        # A call of a check function of the set-up says all that it has to say by not raising.
+        # A check function of the set-up returns None: that it does not raise is what counts.
         return bool(value) or (value is None and any(name in self.scope for name in test.called))
       exec(test.code, scope)
       if test.kind == 'check':

@@ -12,8 +12,8 @@ from types import CodeType
 from typing import Any
 
 FILE = '<program>'  # the file name in the program's tracebacks
-_IN_VAIN = 100_000  # events of one function that showed no new line, after which it is traced no more
-_CALLS_IN_VAIN = 200_000  # calls of functions with nothing new to show, after which none is
+_OLD_EVENTS = 100_000  # of one function, each of a line that was seen before, after which it is traced no more
+_OLD_CALLS = 200_000  # of functions whose lines have all been seen, after which nothing is traced any more
 
 
 class Lines:
@@ -27,7 +27,7 @@ class Lines:
     self._unseen: dict[int, set[int]] = {}  # by code object
     self._left: dict[int, int] = {}
     self._codes: list = []  # so that no two have the same id
-    self._calls = _CALLS_IN_VAIN
+    self._calls = _OLD_CALLS
 
   def run(self, function: Any, *args, **kwargs) -> Any:
     """The function's result; lines that run meanwhile are noted, those of threads that it starts as well."""
@@ -57,7 +57,7 @@ class Lines:
     unseen = self._unseen.get(key)
     if unseen is None:
       self._codes.append(code)
-      self._left[key] = _IN_VAIN
+      self._left[key] = _OLD_EVENTS
       unseen = self._unseen[key] = {line for _, _, line in code.co_lines() if line}  # last: threads look here first
     if not unseen:
       self._calls -= 1

@@ -20,7 +20,7 @@ _OWN_CPU = 2.0  # seconds of processor, on top of wall_s, that a lane may spend 
 def judge(job: dict, nursery: Any, limits: Limits) -> dict:
   """The report on `{program, tests: [[code, expected, stdin, stdout]], entry_point, setup}`."""
   # No Python code can stop what hangs inside a C function (say, the sum of a huge range that a program returned). The
-  # kernel can: this signal ends the lane, and whoever waits for it draws the conclusion.
+  # kernel can: this signal ends the lane, and the pool takes that for the program's time-out.
   signal.setitimer(signal.ITIMER_VIRTUAL, limits.wall_s + _OWN_CPU)
   started = time.monotonic()
   trial = Trial(job, nursery, limits)
@@ -31,7 +31,7 @@ def judge(job: dict, nursery: Any, limits: Limits) -> dict:
     trial.error = str(e) if isinstance(e, OurFault) else f'a test passes on what cannot be sent: {e}'
   trial.end()
   signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-  seconds = time.monotonic() - started - nursery.delay.recent()  # as limits count them: not a matter of what else runs
+  seconds = time.monotonic() - started - nursery.delay.recent()  # as limits count them, without waits for a processor
   well = outcome == 'PASSED'
   return {
     'outcome': outcome,
@@ -46,7 +46,7 @@ def judge(job: dict, nursery: Any, limits: Limits) -> dict:
 
 
 def _run(trial: Trial) -> str:
-  """Fills in the trial; the name of its outcome."""
+  """Runs all tests, noting in the trial what they show; the name of the outcome."""
   if not _is_text(trial.job['program']):
     trial.note('ValueError')
     trial.messages = [trial.message] * len(trial.passed)

@@ -121,7 +121,7 @@ class Nursery:
     return self.status
 
   def memory_mb(self) -> float:
-    """The most that a worker has held since this was last asked; once they are all gone."""
+    """The most that a worker has held since the last report; waits until they are all gone."""
     with contextlib.suppress(ZygoteGone):  # the verdict stands; the next job will notice
       self.settle()
     peak, self.peak = self.peak, 0.0
@@ -139,7 +139,7 @@ class Nursery:
 
 
 def _keep_only(descriptor: int) -> None:
-  """Closes all others but the standard streams, and empties standard input: it is the way to the pool."""
+  """Closes all descriptors but this one and the standard streams; standard input, the way to the pool, is emptied."""
   null = os.open('/dev/null', os.O_RDONLY)
   os.dup2(null, 0)
   os.closerange(3, descriptor)
@@ -157,7 +157,7 @@ def _reached(nursery: Nursery) -> list[str]:
 
 
 def _become_judge() -> None:
-  """From here on this process holds tests: out of sight, bounded, and deaf to what tests print."""
+  """From here on this process holds tests: nobody sees into it, it is bounded, and what tests print goes nowhere."""
   kernel.hide_memory()
   null = os.open('/dev/null', os.O_RDWR)
   for stream in range(3):

@@ -85,5 +85,5 @@ def _read_output(pipe: int, channel: Any, limit: int) -> bytes | None:
       return bytes(printed)
     if ended:
       return bytes(printed)
-    # What the program printed before it spoke is in the pipe by now.
+    # What the program printed before its message is in the pipe by now.
     ended = channel.sock in ready

@@ -1,4 +1,4 @@
-"""What the tests of one program have shown so far, and the process that it runs in."""
+"""The state of judging one program: verdicts, errors and lines so far, and the process that it runs in."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from acrl_jax.harness.lane import proxies, show
 from acrl_jax.sandbox import wire
 from acrl_jax.sandbox.limits import Limits
 
-_SHORT = {'MemoryError': 'Memory', 'SystemExit': 'Exit'}  # one name for what a program or the kernel can bring about
+_SHORT = {'MemoryError': 'Memory', 'SystemExit': 'Exit'}  # as reports call the same where the kernel brings it about
 _SIGNALS = {signal.SIGXCPU: 'Timeout', signal.SIGSYS: 'Sandbox'}
 
 
 class OurFault(Exception):
-  """The sample says nothing about its program: its tests, its set-up code or the machine are at fault."""
+  """Not the program is at fault, but its tests, its set-up code or the machine; the report is a HARNESS_ERROR."""
 
 
 class LoadFailed(Exception):
@@ -63,7 +63,7 @@ class Trial:
       self.error_lines.append(line)
 
   def note_exception(self, e: BaseException) -> None:
-    """An exception of the program by the name it has there, another one by its own."""
+    """Notes an exception: of the program, by the name that it has there; of the test's code, by its own."""
     if self.session is not None and self.session.raised is e:
       self.note(self.session.error, self.session.line, self.session.text)
     else:
@@ -100,7 +100,7 @@ class Trial:
     self.nursery.kill()
 
   def handle_exception(self, e: BaseException) -> None:
-    """Notes what stopped a test, and ends the program where it cannot go on. Raises what says nothing about it."""
+    """Notes what stopped a test, and ends the program where it cannot go on. Raises what is not the program's fault."""
     if isinstance(e, (LoadFailed, OurFault, proxies.Unsendable)):
       raise e
     if isinstance(e, wire.Gone):

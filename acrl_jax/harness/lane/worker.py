@@ -57,7 +57,7 @@ def _mutable(x: Any, sent: Any, path: list) -> Iterator[tuple[list, Any, Any]]:
 
 
 def _differs(now: Any, sent: Any) -> bool:
-  """Also where only the text does: True is not 1."""
+  """Whether two values differ, or their texts do: True equals 1, and is not the same."""
   return now != sent or repr(now) != repr(sent)
 
 
@@ -73,7 +73,7 @@ class Worker:
     self.given: dict[int, tuple[Any, list]] = {}  # id of an object to itself and the reference that it came by
 
   def serve(self) -> dict:
-    """Answers requests, until a message is none: the answer to a request of our own."""
+    """Answers requests until a message is an answer, to a request of our own, which is returned."""
     while 'do' in (message := self.channel.receive()):
       try:
         reply = getattr(self, 'do_' + message['do'])(message)
@@ -113,7 +113,7 @@ class Worker:
     return x
 
   def recall(self, x: Any) -> list:
-    """The reference that an object came by, or else one to it: what is still there must not look like a change."""
+    """The reference that an object came by, or else a new one: an object that is still in its place is no change."""
     return self.given[id(x)][1] if id(x) in self.given else self.refer(x)
 
   def callback(self, which: int) -> Callable:

@@ -100,10 +100,10 @@ def _serve(control: socket.socket, folder: str, limits: Limits, layers: list[str
     _start(control, descriptors, limits, layers)
   for descriptor in descriptors:
     os.close(descriptor)
-  wanted = control.recv(1)  # K, or the lane is gone: the same thing for the program
+  command = control.recv(1)  # K, or nothing where the lane is gone: either ends the program
   status, usage = end_process(pid, layers)
   scratch.empty(folder)
-  if not wanted:
+  if not command:
     os._exit(0)
   control.sendall(STATUS.pack(status, usage.ru_maxrss))
 
