@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
+from acrl_jax.records import Test
+
 
 class Reject(Exception):
   """A record that no problem can be made of: the stage that says so, a code to count by, and what it saw."""
@@ -132,3 +134,32 @@ class Strength(NamedTuple):
   def mutation_score(self) -> float:
     """Killed of covered: what no input reaches says nothing about the tests."""
     return self.mutants_killed / self.mutants_covered if self.mutants_covered else 0.0
+
+
+class RenderedTest(NamedTuple):
+  """A test, and its parts for readers."""
+
+  test: Test
+  kind: str  # value | raises | mutates
+  call: str
+  args: str  # text of a tuple
+  assertion: str  # plain Python statements
+
+
+class GeneratedProblem(NamedTuple):
+  """A problem, and all that is known of it."""
+
+  function: Function
+  entry_point: str
+  signature: str
+  docstring: str
+  prompt: str
+  parameters: tuple[str, ...]
+  annotations: tuple[str, ...]
+  returns: str
+  tests: tuple[RenderedTest, ...]
+  cases: tuple[Case, ...]
+  strength: Strength
+  comparator: str  # exact | float | unordered
+  flags: tuple[str, ...]  # of executions that were left out
+  soft_flags: tuple[str, ...]  # doubts about the documentation

@@ -8,10 +8,20 @@ import signal
 import time
 
 from acrl_jax.datagen.build.languages import Front
-from acrl_jax.datagen.build.pipeline import GeneratedProblem, RenderedTest
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.documentation.screen import Candidate
-from acrl_jax.datagen.records import Doc, Function, Observation, Parameter, Reject, Run, Strength, Type
+from acrl_jax.datagen.records import (
+  Doc,
+  Function,
+  GeneratedProblem,
+  Observation,
+  Parameter,
+  Reject,
+  RenderedTest,
+  Run,
+  Strength,
+  Type,
+)
 from acrl_jax.records import Test
 
 INT = Type('int')

@@ -11,7 +11,17 @@ from acrl_jax.config import default_of
 from acrl_jax.datagen.cases import acceptance, amplification, bars, minimisation, trivial
 from acrl_jax.datagen.cases.amplification import Suite
 from acrl_jax.datagen.inputs import proposal
-from acrl_jax.datagen.records import Case, Function, Mutant, Oracle, Reject, Run, Strength
+from acrl_jax.datagen.records import (
+  Case,
+  Function,
+  GeneratedProblem,
+  Mutant,
+  Oracle,
+  Reject,
+  RenderedTest,
+  Run,
+  Strength,
+)
 from acrl_jax.datagen.render import signature
 from acrl_jax.datagen.render import tests as render_tests
 from acrl_jax.datagen.values import has_float, key, walk
@@ -32,35 +42,6 @@ class Settings(NamedTuple):
   most_mutants: int = default_of('generate.limits.most_mutants')
   bars: bars.Bars = bars.Bars()
   seed: int = 0
-
-
-class RenderedTest(NamedTuple):
-  """A test, and its parts for readers."""
-
-  test: Test
-  kind: str  # value | raises | mutates
-  call: str
-  args: str  # text of a tuple
-  assertion: str  # plain Python statements
-
-
-class GeneratedProblem(NamedTuple):
-  """A problem, and all that is known of it."""
-
-  function: Function
-  entry_point: str
-  signature: str
-  docstring: str
-  prompt: str
-  parameters: tuple[str, ...]
-  annotations: tuple[str, ...]
-  returns: str
-  tests: tuple[RenderedTest, ...]
-  cases: tuple[Case, ...]
-  strength: Strength
-  comparator: str  # exact | float | unordered
-  flags: tuple[str, ...]  # of executions that were left out
-  soft_flags: tuple[str, ...]  # doubts about the documentation
 
 
 def make_problem(

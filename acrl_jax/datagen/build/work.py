@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from acrl_jax.datagen.build.languages import Front
-from acrl_jax.datagen.build.pipeline import GeneratedProblem, Settings
+from acrl_jax.datagen.build.pipeline import Settings
 from acrl_jax.datagen.corpora.fetch import Fetched
 from acrl_jax.datagen.output import decontaminate, rows
-from acrl_jax.datagen.records import Function, Reject
+from acrl_jax.datagen.records import Function, GeneratedProblem, Reject
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 

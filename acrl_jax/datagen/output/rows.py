@@ -11,7 +11,6 @@ import hashlib
 import io
 import pathlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -20,10 +19,7 @@ from acrl_jax import datagen
 from acrl_jax.data import json_lines, shards
 from acrl_jax.datagen import values
 from acrl_jax.datagen.output import dedupe
-from acrl_jax.datagen.records import Reject
-
-if TYPE_CHECKING:
-  from acrl_jax.datagen.build.pipeline import GeneratedProblem, RenderedTest
+from acrl_jax.datagen.records import GeneratedProblem, Reject, RenderedTest
 
 _TEXTS = pa.list_(pa.string())
 TEST = pa.struct([*shards.TEST, *((name, pa.string()) for name in ('kind', 'call', 'args', 'assertion'))])
