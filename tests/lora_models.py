@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from acrl_jax.models import decoder, lora
+from acrl_jax.config import LINEAR_MAPS
+from acrl_jax.models import lora
 from acrl_jax.models.decoder import DecoderConfig
 from acrl_jax.models.policy import make_policy
 from acrl_jax.models.t5 import T5Config
@@ -19,7 +20,7 @@ PLAIN = {
                             position='rope_interleaved', gated_mlp=False, mlp_bias=True, tied=False),
   't5': T5Config(V=48, D=32, N=4, H=8, F=64, layers=2, decoder_layers=1),
 }  # fmt: skip
-LORA = dict(lora_rank=3, lora_targets=decoder.LORA_TARGETS, lora_alpha=6.0)
+LORA = dict(lora_rank=3, lora_targets=LINEAR_MAPS, lora_alpha=6.0)
 P, B, T = 5, 8, 14
 
 
@@ -32,7 +33,7 @@ def models(name='decoder'):
   """(policy without adapters, its parameters, policy with adapters, its fresh parameters)."""
   base, policy = make_policy(PLAIN[name]), make_policy(with_lora(PLAIN[name]), chunk=4)
   params = jax.jit(base.init)(jax.random.key(0))
-  return base, params, policy, lora.add(params, policy.init, jax.random.key(1))
+  return base, params, policy, lora.add_adapters(params, policy.init, jax.random.key(1))
 
 
 def stirred(params):

@@ -15,20 +15,22 @@ from acrl_jax.models import policy
 
 def from_run(path: pathlib.Path, dtype: str, remat: bool, mesh, ways: int) -> LoadedModel:
   """The newest checkpoint of a run, with its critic where it has one; it may be that of another mesh."""
-  step = orbax.newest(path)
+  step = orbax.newest_step(path)
   if not (path / 'model').is_dir():
     raise ValueError(f'{path}/model is missing; the command that trained {path} writes it when it is given again')
   bare = hub.load(str(path / 'model'), dtype=dtype, weights=False, vocab_multiple=ways)
-  config = dataclasses.replace(bare.config, **hub.read_adapters(bare.source))
-  made = model.assemble(config, bare.tokenizer, hub.end_ids(bare), bare.hf_config, bare.source, remat)
+  config = dataclasses.replace(bare.config, **hub.read_lora_fields(bare.source))
+  loaded = model.assemble(config, bare.tokenizer, hub.end_ids(bare), bare.hf_config, bare.source, remat)
   saved = orbax.saved_shapes(path, step, 'params')
-  then = dataclasses.replace(config, V=saved['embed'][0] if saved else config.V)
-  like = placement.placed(jax.eval_shape(policy.make_policy(then).init, jax.random.key(0)), made.policy.dims, mesh)
-  params = orbax.restore_params(path, step, like)
-  made = made._replace(params=params if then == config else placement.fitted(lambda tree: tree, params, made.policy, mesh))
+  then = dataclasses.replace(config, V=saved['embed'][0] if saved else config.V)  # its vocabulary's padding may differ
+  shapes = jax.eval_shape(policy.make_policy(then).init, jax.random.key(0))
+  params = orbax.restore_params(path, step, placement.with_shardings(shapes, loaded.policy.dims, mesh))
+  if then != config:
+    params = placement.fitted(lambda tree: tree, params, loaded.policy, mesh)
+  loaded = loaded._replace(params=params)
   head = orbax.saved_shapes(path, step, 'critic_params')
   if head is None:
-    return made
+    return loaded
   critic = policy.make_critic(config, width=head['out']['bias'][0])
-  like = placement.placed(jax.eval_shape(critic.init, jax.random.key(0)), critic.dims, mesh)
-  return made._replace(critic=critic, critic_params=orbax.restore_params(path, step, like, 'critic_params'))
+  like = placement.with_shardings(jax.eval_shape(critic.init, jax.random.key(0)), critic.dims, mesh)
+  return loaded._replace(critic=critic, critic_params=orbax.restore_params(path, step, like, 'critic_params'))

@@ -37,8 +37,8 @@ def assemble(config, tokenizer, end_ids, hf_config, source, remat) -> LoadedMode
     completions.check_tokenizer(tokenizer)
     stop = stop_table(completions.token_texts(tokenizer))
     vocab = min(len(tokenizer), vocab)
-  made = policy.make_policy(config, remat=remat, end_ids=end_ids, pad_id=pad, stop=stop, vocab=vocab)
+  functions = policy.make_policy(config, remat=remat, end_ids=end_ids, pad_id=pad, stop=stop, vocab=vocab)
   return LoadedModel(
-    config=config, params=None, tokenizer=tokenizer, policy=made, end_ids=tuple(end_ids), pad_id=pad,
+    config=config, params=None, tokenizer=tokenizer, policy=functions, end_ids=tuple(end_ids), pad_id=pad,
     hf_config=hf_config, source=str(source),
   )  # fmt: skip

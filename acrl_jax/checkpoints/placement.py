@@ -20,21 +20,21 @@ def shardings(tree, dims: Mapping[str, str], mesh):
   return jax.tree.map(lambda _: place, tree)
 
 
-def placed(shapes, dims: Mapping[str, str], mesh):
+def with_shardings(shapes, dims: Mapping[str, str], mesh):
   """The same tree of shapes, each with its sharding."""
   place = lambda x, where: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=where)
   return jax.tree.map(place, shapes, shardings(shapes, dims, mesh))
 
 
 def fitted(make: Callable, argument: Tree, policy: Policy, mesh: Mesh | None) -> Tree:
-  """make(argument), a tree of parameters of which the vocabulary may be padded otherwise, as `policy` has them."""
-  target = placed(jax.eval_shape(policy.init, jax.random.key(0)), policy.dims, mesh)
+  """make(argument), parameters whose vocabulary may be padded otherwise, cut or padded to the shapes of `policy`."""
+  target = with_shardings(jax.eval_shape(policy.init, jax.random.key(0)), policy.dims, mesh)
 
   def fit(x, wanted):
     x = x[tuple(slice(size) for size in wanted.shape)]
     return jnp.pad(x, [(0, size - had) for had, size in zip(x.shape, wanted.shape)])
 
-  made = jax.jit(
+  run = jax.jit(
     lambda argument: jax.tree.map(fit, make(argument), target), out_shardings=jax.tree.map(lambda x: x.sharding, target)
   )
-  return made(argument)
+  return run(argument)

@@ -1,1 +1,4 @@
-"""Models from and to Hugging Face: `hub.load` and `hub.export`. Torch is never needed."""
+"""Models from and to Hugging Face: `hub.load` and `export.export_folder`.
+
+Torch is never needed. Whatever a model has that ours do not compute is refused by name.
+"""

@@ -12,7 +12,7 @@ LINE = 16  # float32 numbers in a line of the processor's cache
 
 
 def empty(shape: Sequence[int]) -> np.ndarray:
-  """An array of `shape`, float32, whose numbers are whatever was there."""
+  """An uninitialised array of `shape`, float32."""
   size = 4 * math.prod(shape)
   raw = np.empty(size + ALIGNMENT, np.uint8)
   start = -raw.ctypes.data % ALIGNMENT

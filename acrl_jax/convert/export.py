@@ -1,4 +1,4 @@
-"""Out: a folder that transformers 4 and 5 read, written beside its place and renamed into it."""
+"""Models out: a folder that transformers 4 and 5 read, written beside its place and renamed into it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import os
 import pathlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 import acrl_jax
 from acrl_jax.convert import families, weight_map
 from acrl_jax.convert.formats import safetensors
-from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.convert.tokenizers import tokenizer_files
 from acrl_jax.convert.trees import flatten, read_json
 from acrl_jax.distributed import processes
 from acrl_jax.models import lora
@@ -33,7 +33,7 @@ tags: [code, reinforcement-learning, acrl_jax]
 """
 
 
-def export(
+def export_folder(
   folder: str | pathlib.Path,
   config: Any,
   params: Mapping | None,
@@ -46,59 +46,71 @@ def export(
   critic: Mapping | None = None,
   shard_bytes: int = 5 * 10**9,
 ) -> pathlib.Path:
-  """Writes a folder that transformers 4 and 5 and `load` read, with exactly these parameters; its path.
+  """Writes a folder that transformers 4 and 5 and `hub.load` read, with exactly these parameters; its path.
 
   Of a padded vocabulary (config.V above hf_config's vocab_size) the padding is cut off; adapters are merged into what
   they adapt. Tokenizer files come byte for byte from `source` where it has them. params None: all but the weights. The
   critic's parameters go into critic.npz. The folder appears at once or not at all; one that we wrote before is
-  replaced, any other that is not empty raises ValueError. On several hosts all call this, and the first writes.
+  replaced, any other that is not empty raises ValueError. In a run of several processes all call this, and the first
+  writes.
   """
   target, hf = pathlib.Path(folder), hf_config or {}
   if params is not None and config.lora_rank:
     params, config = lora.merge(params, config.lora_scale), _plain(config)
   whole = dataclasses.replace(config, V=min(config.V, hf.get('vocab_size', config.V)))
-  module = families.of(hf, 'export')
-  kept = {key: value for key, value in hf.items() if key not in STALE}
-  written = kept | module.to_hf_config(_plain(whole))
-  written['architectures'] = hf.get('architectures') or written['architectures']
-  weights = None if params is None else _weights(flatten(params), config, module, whole)
-  head = flatten(critic or {})
+  written, arrays = _hf_config(whole, hf), _arrays(params, critic, config, whole, hf)
   spread = any(isinstance(x, jax.Array) and not x.is_fully_addressable for x in jax.tree.leaves((params, critic)))
   if processes.is_main_process():
     check_target(target)
     with _in_place_of(target) as made:
       _write_configs(made, whole, written, hf, source, end_ids)
       _write_tokenizer(made, tokenizer, source)
-      front = FRONT_MATTER.format(task='text2text-generation' if hf.get('model_type') == 't5' else 'text-generation')
-      (made / 'README.md').write_text(front + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')
-      if weights:
-        safetensors.write(made, *weights, shard_bytes)
-      if head:
-        np.savez(made / 'critic.npz', **{path: processes.gather(x) for path, x in head.items()})
-  elif spread:  # the first host cannot fetch alone what lies on others
-    collections.deque(weights[1] if weights else (), maxlen=0)
-    processes.gather(list(head.values()))
+      _write_card(made, hf, card)
+      _write_arrays(made, arrays, shard_bytes)
+  elif spread:  # the main process cannot fetch alone what lies on other hosts
+    collections.deque(arrays.tensors, maxlen=0)
+    processes.gather(list(arrays.critic.values()))
   if spread:
-    processes.wait('export')
+    processes.barrier('export')
   return target
 
 
-def _weights(flat: Mapping, config, module, whole) -> tuple[dict, Iterator]:
-  """(name -> shape, the tensors in that order, each fetched when its turn comes); ValueError for what does not fit."""
+class _Arrays(NamedTuple):
+  """What is written of a model's numbers."""
+
+  shapes: dict[str, tuple[int, ...]]  # of the policy's tensors by their names; {} where no weights are written
+  tensors: Iterator[tuple[str, np.ndarray]]  # in the order of `shapes`, each fetched when its turn comes
+  critic: dict[str, Any]  # by their paths
+
+
+def _arrays(params: Mapping | None, critic: Mapping | None, config, whole, hf: Mapping[str, Any]) -> _Arrays:
+  """The tensors of the model `whole`, out of parameters padded as `config` says; ValueError where they do not fit."""
+  head = flatten(critic or {})
+  if params is None:
+    return _Arrays(shapes={}, tensors=iter(()), critic=head)
+  module, flat = families.family_of(hf, 'export'), flatten(params)
   table, sizes = module.rows(whole), families.sizes(module, whole)
   shapes = weight_map.their_shapes({path: x.shape for path, x in flat.items()}, table, sizes, padded={'V': config.V})
-  return shapes, weight_map.write(flat, table, sizes, processes.gather)
+  return _Arrays(shapes, weight_map.their_tensors(flat, table, sizes, processes.gather), head)
+
+
+def _write_arrays(folder: pathlib.Path, arrays: _Arrays, shard_bytes: int) -> None:
+  """The safetensors of the policy, critic.npz beside them."""
+  if arrays.shapes:
+    safetensors.write_weights(folder, arrays.shapes, arrays.tensors, shard_bytes)
+  if arrays.critic:
+    np.savez(folder / 'critic.npz', **{path: processes.gather(x) for path, x in arrays.critic.items()})
 
 
 def _plain(config):
-  """The config without adapters; nothing is left of their settings, which no family knows."""
+  """The config without adapters, all of whose fields have their defaults: no family knows them."""
   fields = [field for field in dataclasses.fields(config) if field.name.startswith('lora_')]
   return dataclasses.replace(config, **{field.name: field.default for field in fields})
 
 
 def to_hf_config(config, model_type: str = 'llama') -> dict[str, Any]:
   """config.json of a model; ValueError when that family has no such model."""
-  return families.of({'model_type': model_type}, 'export').to_hf_config(config)
+  return families.family_of({'model_type': model_type}, 'export').to_hf_config(config)
 
 
 def check_target(target: pathlib.Path) -> None:
@@ -107,7 +119,7 @@ def check_target(target: pathlib.Path) -> None:
     if not target.is_dir() or any(target.iterdir()):
       raise ValueError(f'{target} exists and is no export of acrl_jax; name another folder')
   try:
-    _followed(target).parent.mkdir(parents=True, exist_ok=True)
+    _resolved(target).parent.mkdir(parents=True, exist_ok=True)
   except OSError as error:
     raise ValueError(f'{target} cannot be written ({error.strerror}); name another folder') from None
 
@@ -118,7 +130,7 @@ def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
 
   Where `target` is a link it stays one: the folder that it leads to is replaced.
   """
-  target = _followed(target)
+  target = _resolved(target)
   with tempfile.TemporaryDirectory(dir=target.parent, prefix='.writing-') as scratch:
     made = pathlib.Path(scratch) / 'model'
     made.mkdir()
@@ -128,8 +140,17 @@ def _in_place_of(target: pathlib.Path) -> Iterator[pathlib.Path]:
     os.rename(made, target)
 
 
-def _followed(target: pathlib.Path) -> pathlib.Path:
+def _resolved(target: pathlib.Path) -> pathlib.Path:
+  """The path with links followed."""
   return pathlib.Path(os.path.realpath(target))
+
+
+def _hf_config(config, hf: Mapping[str, Any]) -> dict[str, Any]:
+  """What config.json says: the model's own keys, and those of the config that it came with which still hold."""
+  kept = {key: value for key, value in hf.items() if key not in STALE}
+  written = kept | families.family_of(hf, 'export').to_hf_config(_plain(config))
+  written['architectures'] = hf.get('architectures') or written['architectures']
+  return written
 
 
 def _write_configs(folder: pathlib.Path, config, written: Mapping, hf: Mapping, source, end: tuple[int, ...]) -> None:
@@ -145,8 +166,15 @@ def _write_configs(folder: pathlib.Path, config, written: Mapping, hf: Mapping, 
     (folder / name).write_text(json.dumps(value, indent=2) + '\n', encoding='utf-8')
 
 
-def _write_tokenizer(folder: pathlib.Path, made: Any | None, source: str | pathlib.Path | None) -> None:
+def _write_tokenizer(folder: pathlib.Path, tokenizer: Any | None, source: str | pathlib.Path | None) -> None:
+  """The tokenizer's files as `source` has them, else as we write them."""
   if source is not None and tokenizer_files.copy(pathlib.Path(source), folder):
     return
-  if made is not None:
-    tokenizer_files.save(folder, made)
+  if tokenizer is not None:
+    tokenizer_files.save(folder, tokenizer)
+
+
+def _write_card(folder: pathlib.Path, hf: Mapping, card: str) -> None:
+  """README.md, the model card, below the keys that the hub reads."""
+  front = FRONT_MATTER.format(task='text2text-generation' if hf.get('model_type') == 't5' else 'text-generation')
+  (folder / 'README.md').write_text(front + (card or '# A code model tuned with acrl_jax\n'), encoding='utf-8')

@@ -19,7 +19,7 @@ OTHER_NAMES = dict(
 )
 
 
-def read(
+def read_keys(
   hf: Mapping[str, Any], family: str, defaults: Mapping[str, Any], own_names: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
   """The value of every key of `defaults`; ValueError for a switch that the family does not have.
@@ -32,15 +32,15 @@ def read(
       f'if transformers runs this checkpoint without that code'
     )
   names = OTHER_NAMES | {theirs: name for name, theirs in (own_names or {}).items()}
-  return hf_config.read(hf_config.renamed(hf, names), family, defaults)
+  return hf_config.read_keys(hf_config.renamed(hf, names), family, defaults)
 
 
-def decoder(get: Mapping[str, Any], **switches: Any) -> DecoderConfig:
+def decoder_config(get: Mapping[str, Any], **switches: Any) -> DecoderConfig:
   """The decoder of these keys, with the switches in which its family differs."""
   D, N = get['n_embd'], get['n_head']
   if D % N:
     raise ValueError(f'config.json: {N} heads cannot share a width of {D} evenly')
-  shared = dict(
+  common = dict(
     V=get['vocab_size'],
     D=D,
     N=N,
@@ -56,7 +56,7 @@ def decoder(get: Mapping[str, Any], **switches: Any) -> DecoderConfig:
     mlp_bias=True,
     tied=get['tie_word_embeddings'],
   )
-  return DecoderConfig(**(shared | switches))
+  return DecoderConfig(**(common | switches))
 
 
 def learned(get: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,11 +76,11 @@ def turned(get: Mapping[str, Any], columns: int) -> int | None:
   """rope_dim of DecoderConfig."""
   H = get['n_embd'] // get['n_head']
   if not 0 < columns <= H:
-    raise ValueError(f'config.json: rope turns {columns} columns of a head; due is an even number of up to {H}')
+    raise ValueError(f'config.json: rope turns {columns} columns of a head; it must be an even number of up to {H}')
   return None if columns == H else columns
 
 
-def write(
+def to_keys(
   cfg: DecoderConfig, activation: str, own_names: Mapping[str, str] | None = None, **more: Any
 ) -> dict[str, Any]:
   """The keys of a decoder, and more, by the names of its family; `activation` is the name preferred where it is right.

@@ -18,15 +18,15 @@ def norm(theirs: str, ours: str) -> list[Row]:
 
 def linear(theirs: str, ours: str, kernel: str, bias: str = '') -> list[Row]:
   """A linear map, whose weights move by the pattern `kernel`; with a bias where that has a pattern too."""
-  made = [row(f'{theirs}.weight', f'{ours}/kernel', kernel)]
-  return made + ([row(f'{theirs}.bias', f'{ours}/bias', bias)] if bias else [])
+  weight = row(f'{theirs}.weight', f'{ours}/kernel', kernel)
+  return [weight] + ([row(f'{theirs}.bias', f'{ours}/bias', bias)] if bias else [])
 
 
 def fused(theirs: str, apart: bool, bias: bool = True) -> list[Row]:
   """Queries, keys and values in one linear map; where they lie `apart`, those of one head after those of the other."""
   kernel, vector = ('(N s H) D -> (s N H) D', '(N s H) -> (s N H)') if apart else ('', '')
-  made = [Row(f'{theirs}.weight', tuple(f'{name}/kernel' for name in QKV), KERNELS, before=kernel)]
-  return made + ([Row(f'{theirs}.bias', tuple(f'{name}/bias' for name in QKV), BIASES, before=vector)] if bias else [])
+  rows = [Row(f'{theirs}.weight', tuple(f'{name}/kernel' for name in QKV), KERNELS, before=kernel)]
+  return rows + ([Row(f'{theirs}.bias', tuple(f'{name}/bias' for name in QKV), BIASES, before=vector)] if bias else [])
 
 
 def prefixed(names: Iterable[str], prefix: str = 'transformer.') -> dict[str, str]:

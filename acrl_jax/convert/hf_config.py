@@ -50,13 +50,13 @@ NEUTRAL: dict[str, tuple] = dict(
 NULL_MEANS_NONE = ('sliding_window', 'num_key_value_heads', 'head_dim')
 
 
-def read(hf: Mapping[str, Any], family: str, defaults: Mapping[str, Any], also: Sequence[str] = ()) -> dict[str, Any]:
+def read_keys(hf: Mapping[str, Any], family: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
   """The value of every key of `defaults`: what config.json says, else the default.
 
-  `also` names switches that the family reads by itself. ValueError for any other that config.json sets.
+  ValueError for any other switch that config.json sets.
   """
   for key, values in NEUTRAL.items():
-    if key not in defaults and key not in also and hf.get(key) is not None and hf[key] not in values:
+    if key not in defaults and hf.get(key) is not None and hf[key] not in values:
       raise ValueError(f'config.json: {key}={hf[key]!r} is not supported for {family}; leave it out or set {values[0]}')
   if 'layer_types' not in defaults and (wrong := set(hf.get('layer_types') or ()) - {FULL}):
     raise ValueError(f'config.json: layer_types has {sorted(wrong)[0]!r}, which {family} does not support')
@@ -66,13 +66,13 @@ def read(hf: Mapping[str, Any], family: str, defaults: Mapping[str, Any], also: 
 
 def renamed(hf: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
   """config.json with the keys of `names` under their other names; ValueError when it has both and they differ."""
-  made = dict(hf)
+  keys = dict(hf)
   for old, new in names.items():
-    if old in made:
-      value = made.pop(old)
-      if made.setdefault(new, value) != value:
-        raise ValueError(f'config.json: {old}={value!r} and {new}={made[new]!r} mean the same; keep one')
-  return made
+    if old in keys:
+      value = keys.pop(old)
+      if keys.setdefault(new, value) != value:
+        raise ValueError(f'config.json: {old}={value!r} and {new}={keys[new]!r} mean the same; keep one')
+  return keys
 
 
 def activation(name: str, key: str = 'hidden_act') -> str:
@@ -99,7 +99,7 @@ def windows(window: int | None, layer_types: Sequence[str] | None, layers: int) 
   if not any(near):
     return {}
   if not isinstance(window, int) or window < 1:
-    raise ValueError(f'config.json: layers slide, but sliding_window={window!r}; due is a width of at least 1')
+    raise ValueError(f'config.json: layers slide, but sliding_window={window!r}; it must be a width of at least 1')
   return dict(window=window) if all(near) else dict(window=window, window_layers=near)
 
 
@@ -108,7 +108,7 @@ def layer_types(cfg: DecoderConfig) -> list[str]:
   return [SLIDING if s.windowed else FULL for s in cfg.switches]
 
 
-def check(cfg: DecoderConfig, written: dict[str, Any], config: Callable, family: str) -> dict[str, Any]:
+def check_lossless(cfg: DecoderConfig, written: dict[str, Any], config: Callable, family: str) -> dict[str, Any]:
   """`written`; ValueError naming every switch of `cfg` that it would lose, as no such family has it."""
   back = dataclasses.replace(config(written), dtype=cfg.dtype)
   lost = [f.name for f in dataclasses.fields(cfg) if getattr(cfg, f.name) != getattr(back, f.name)]

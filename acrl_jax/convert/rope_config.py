@@ -21,48 +21,49 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = dict(
   yarn=((), ('factor', 'original_max_position_embeddings', *YARN)),
   llama3=(('factor', 'low_freq_factor', 'high_freq_factor'), ('original_max_position_embeddings',)),
 )
-EVERY = ('type', 'rope_type', 'rope_theta', 'partial_rotary_factor', 'finetuned')  # the last is but a remark
+EVERY = ('type', 'rope_type', 'rope_theta', 'partial_rotary_factor', 'finetuned')  # the last changes nothing
 
 
 class Rope(NamedTuple):
-  """What a config.json says of it."""
+  """The rotation that a config.json describes."""
 
   theta: float
   share: float  # of a head's columns that are turned
   scaling: Scaling
 
 
-def read(hf: Mapping[str, Any], max_length: int, theta: float = 10000.0, share: float = 1.0) -> Rope:
-  """The rotation; `theta` and `share` are what the family takes where the file is silent. ValueError for what it lacks.
+def read_rope(hf: Mapping[str, Any], max_length: int, theta: float = 10000.0, share: float = 1.0) -> Rope:
+  """The rotation; `theta` and `share` are the family's defaults. ValueError for one that is not computed here.
 
-  A family that turns whole heads checks the share itself, by `whole`.
+  A family that turns whole heads calls `whole_heads` instead.
   """
   tables = {key: hf[key] for key in ('rope_scaling', 'rope_parameters') if hf.get(key)}
-  found = [_scaling(key, table, hf, max_length) for key, table in tables.items()]
-  if len(set(found)) > 1:
-    raise ValueError(f'config.json: rope_scaling and rope_parameters differ ({found[0]} and {found[1]}); keep one')
+  scalings = [_scaling(key, table, hf, max_length) for key, table in tables.items()]
+  if len(set(scalings)) > 1:
+    both = f'{scalings[0]} and {scalings[1]}'
+    raise ValueError(f'config.json: rope_scaling and rope_parameters differ ({both}); keep one')
   places = [hf, *tables.values()]
   return Rope(
-    theta=_one('rope_theta', places, theta),
-    share=_one('partial_rotary_factor', places, share),
-    scaling=found[0] if found else Scaling(),
+    theta=_number('rope_theta', places, theta),
+    share=_number('partial_rotary_factor', places, share),
+    scaling=scalings[0] if scalings else Scaling(),
   )
 
 
-def whole(hf: Mapping[str, Any], max_length: int, theta: float = 10000.0) -> dict[str, Any]:
-  """`rope_theta` and `rope_scaling` of DecoderConfig; ValueError when but a part of a head is turned."""
-  rope = read(hf, max_length, theta)
+def whole_heads(hf: Mapping[str, Any], max_length: int, theta: float = 10000.0) -> dict[str, Any]:
+  """`rope_theta` and `rope_scaling` of DecoderConfig; ValueError when only a part of each head is turned."""
+  rope = read_rope(hf, max_length, theta)
   if rope.share != 1:
     raise ValueError(f'config.json: partial_rotary_factor={rope.share} is not supported here; whole heads are turned')
   return dict(rope_theta=rope.theta, rope_scaling=rope.scaling)
 
 
-def _one(key: str, places: list[Mapping[str, Any]], default: float) -> float:
+def _number(key: str, places: list[Mapping[str, Any]], default: float) -> float:
   """The value of `key`, which several places may give, but not differently."""
-  found = {float(place[key]) for place in places if place.get(key) is not None}
-  if len(found) > 1:
-    raise ValueError(f'config.json gives {key} twice and differently: {sorted(found)}; keep one')
-  return found.pop() if found else default
+  values = {float(place[key]) for place in places if place.get(key) is not None}
+  if len(values) > 1:
+    raise ValueError(f'config.json gives {key} twice and differently: {sorted(values)}; keep one')
+  return values.pop() if values else default
 
 
 def _scaling(where: str, table: Mapping[str, Any], hf: Mapping[str, Any], max_length: int) -> Scaling:
@@ -106,7 +107,7 @@ def _attention_factor(table: Mapping[str, Any], factor: float) -> float:
   return rule(1)
 
 
-def write(cfg: DecoderConfig, **more: Any) -> dict[str, Any]:
+def to_keys(cfg: DecoderConfig, **more: Any) -> dict[str, Any]:
   """The rotation in both spellings; `more` goes into the table of transformers 5, as partial_rotary_factor does."""
   s = cfg.rope_scaling
   table: dict[str, Any] = dict(rope_type=s.kind)

@@ -3,8 +3,9 @@
 A row says which of their tensors holds which of ours, and how the axes move. Every tensor of theirs is claimed by
 exactly one row and every parameter of ours is filled exactly once; anything else raises. Loads without JAX.
 
-`plan` looks at names and shapes alone; then `read` fetches one parameter at a time, so that a model is never in memory
-twice. A vocabulary may be larger with us than with them (`padded`): the rows added are zeros, and are cut off again.
+`plan` looks at names and shapes alone; then `read_leaf` fetches one parameter at a time, so that a model is never in
+memory twice. A vocabulary may be larger with us than with them (`padded`): the rows added are zeros, and are cut off
+again.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ def inverse(pattern: str) -> str:
 def rearrange(x: np.ndarray, pattern: str, sizes: Mapping[str, int]) -> np.ndarray:
   """x with its axes split, moved and joined as `pattern` says; ValueError when x has not the shape of its left side."""
   left, right = _sides(pattern)
-  due = _shape(left, sizes)
-  if x.shape != due:
-    raise ValueError(f'shape {x.shape}, due {due} by the pattern {pattern!r}')
+  wanted = _shape(left, sizes)
+  if x.shape != wanted:
+    raise ValueError(f'shape {x.shape}: must be {wanted} by the pattern {pattern!r}')
   names = [name for group in left for name in group]
   x = x.reshape([sizes[name] for name in names])
   x = x.transpose([names.index(name) for group in right for name in group])
@@ -133,16 +134,16 @@ def plan(
   """
   _unique([r.theirs for r in rows], 'claim')
   _unique([path for r in rows for path in r.ours], 'fill')
-  due = {name: (their_shape(r, sizes), r) for r in rows for name in _names(r.theirs, sizes[r.layers])}
+  claimed = {name: (their_shape(r, sizes), r) for r in rows for name in _names(r.theirs, sizes[r.layers])}
   dropped = {name for template in ignored or {} for name in _names(template, sizes['layers'])}
-  if missing := due.keys() - shapes.keys():
+  if missing := claimed.keys() - shapes.keys():
     raise ValueError(f'tensors are missing: {_listing(missing)}')
-  if extra := shapes.keys() - due.keys() - dropped:
+  if extra := shapes.keys() - claimed.keys() - dropped:
     raise ValueError(f'no row claims these tensors: {_listing(extra)}')
-  for name, (shape, r) in due.items():
+  for name, (shape, r) in claimed.items():
     if tuple(shapes[name]) != shape:
       pattern = r.before or r.patterns[0]
-      raise ValueError(f'{name} has shape {tuple(shapes[name])}, due {shape} by the pattern {pattern!r}')
+      raise ValueError(f'{name} has shape {tuple(shapes[name])}: must be {shape} by the pattern {pattern!r}')
   return {
     path: Leaf(
       shape=_our_shape(r, part, {**sizes, **(padded or {})}), row=r, part=part,
@@ -165,8 +166,8 @@ def check_repeated(
 Blocks = Callable[[str, int, int], Iterable[np.ndarray]]  # (name, first row, end) -> those rows, some at a time
 
 
-def read(leaf: Leaf, blocks: Blocks, sizes: Mapping[str, int]) -> np.ndarray:
-  """The parameter, float32, in one piece; of their tensors only what is needed is asked for, and little at a time."""
+def read_leaf(leaf: Leaf, blocks: Blocks, sizes: Mapping[str, int]) -> np.ndarray:
+  """The parameter, float32, in one piece; of their tensors only its own rows are read, a block at a time."""
   whole = arrays.empty(leaf.shape)
   if '{l}' not in leaf.row.theirs:
     corner = whole[_corner(_our_shape(leaf.row, leaf.part, sizes))]
@@ -222,7 +223,7 @@ def from_hf(
   leaves = plan({name: x.shape for name, x in state.items()}, rows, sizes, ignored)
   check_repeated(state, lambda name, equal: np.array_equal(state[name], state[equal]), sizes, ignored or {})
   blocks = lambda name, first, end: [np.asarray(state[name][first:end], np.float32)]
-  return {path: read(leaf, blocks, sizes) for path, leaf in leaves.items()}
+  return {path: read_leaf(leaf, blocks, sizes) for path, leaf in leaves.items()}
 
 
 def their_shapes(
@@ -236,20 +237,20 @@ def their_shapes(
   The order is the rows', so that the tensors of one parameter follow each other.
   """
   _unique([r.theirs for r in rows], 'claim')
-  due = {path: (r, part) for r in rows for part, path in enumerate(r.ours)}
+  exported = {path: (r, part) for r in rows for part, path in enumerate(r.ours)}
   _unique([path for r in rows for path in r.ours], 'fill')
-  if missing := due.keys() - shapes.keys():
+  if missing := exported.keys() - shapes.keys():
     raise ValueError(f'parameters are missing: {_listing(missing)}')
-  if extra := shapes.keys() - due.keys():
+  if extra := shapes.keys() - exported.keys():
     raise ValueError(f'no row exports these parameters: {_listing(extra)}')
-  for path, (r, part) in due.items():
+  for path, (r, part) in exported.items():
     shape = _our_shape(r, part, {**sizes, **(padded or {})})
     if tuple(shapes[path]) != shape:
-      raise ValueError(f'{path} for {r.theirs}: shape {tuple(shapes[path])}, due {shape}')
+      raise ValueError(f'{path} for {r.theirs}: shape {tuple(shapes[path])}, must be {shape}')
   return {name: their_shape(r, sizes) for r in rows for name in _names(r.theirs, sizes[r.layers])}
 
 
-def write(
+def their_tensors(
   params: Mapping[str, Any], rows: Sequence[Row], sizes: Mapping[str, int], fetch: Callable = np.asarray
 ) -> Iterator[tuple[str, np.ndarray]]:
   """(name, tensor) for each of their tensors, in the order of `their_shapes`.
@@ -273,4 +274,4 @@ def _cut(x: np.ndarray, pattern: str, sizes: Mapping[str, int]) -> np.ndarray:
 def to_hf(params: Mapping[str, np.ndarray], rows: Sequence[Row], sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
   """Their state out of path -> array, the inverse of `from_hf`; ValueError for a parameter missing or unclaimed."""
   their_shapes({path: x.shape for path, x in params.items()}, rows, sizes)
-  return dict(write(params, rows, sizes))
+  return dict(their_tensors(params, rows, sizes))

@@ -1,8 +1,8 @@
-"""Who has come, who is gone: a line of sockets beside JAX's own runtime, which names nobody and lets the others hang.
+"""Which hosts of a run are there and which have died, by sockets of our own: JAX's runtime names no host and hangs.
 
-Host 0 listens on the port after the coordinator's; each other host keeps one connection to it and both ends beat. A
-connection that closes without a farewell, or is silent, is a host that died: host 0 tells the others which, and every
-process ends at once, as no collective can complete any more.
+Host 0 listens on the port after the coordinator's; each other host keeps one connection to it, and both ends send a
+message every few seconds. A host whose connection closes without a farewell, or falls silent, has died: host 0 tells
+the others which, and every process ends at once, as no collective can complete any more.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from acrl_jax.distributed.topology import Place
 
 BEAT_S = 5.0
 SILENCE_S = 30  # after which a host is taken for dead
-BLAME_S = 2.0  # a failure here may come of a host that died: so long its name is waited for
+BLAME_S = 2.0  # a failure here may come of a host that died: how long to wait until that host is named
 DEAD = 3  # exit code of a host that ends because another one did
-TOLD_S, HELLO_S = 10.0, 5.0  # how often the missing are named; how long a greeting may take
+REMIND_S, HELLO_S = 10.0, 5.0  # how often the missing hosts are printed; how long a greeting may take
 NOT_COMPARED = ('hosts.', 'harness.workers', 'harness.allow')  # these may differ between hosts
 AGAIN = 'give the same command again on each host: the run goes on from its last checkpoint'
 
@@ -36,16 +36,16 @@ class Peer:
     self.left = threading.Event()
     connection.settimeout(SILENCE_S)
 
-  def say(self, **message) -> None:
-    """Sends a message; one to a host that is gone is lost, and its reader finds that out."""
+  def send(self, **message) -> None:
+    """Sends a message; one to a host that is gone is lost, which the thread that reads from it will notice."""
     try:
       with self.lock:
         self.connection.sendall(json.dumps(message).encode() + b'\n')
     except OSError:
       pass
 
-  def hear(self) -> dict:
-    """The next message; OSError when the connection is closed, silent or speaks no such language."""
+  def receive(self) -> dict:
+    """The next message; OSError when the connection is closed or silent, or what comes is no message of ours."""
     line = self.file.readline(1 << 20)
     if not line.endswith(b'\n'):
       raise ConnectionError('its connection closed')
@@ -55,7 +55,7 @@ class Peer:
       raise ConnectionError('it is no host of a run') from error
 
   def close(self) -> None:
-    """No more is said or heard."""
+    """Ends the connection."""
     self.file.close()
     self.connection.close()
 
@@ -64,12 +64,15 @@ class Peer:
 
 
 class Heartbeat:
-  """All hosts of a run, met; a context that they leave together. A host that dies ends the process with DEAD."""
+  """The hosts of a run once all have met: a context that they leave together.
+
+  When a host dies, the process on each other host exits with DEAD.
+  """
 
   def __init__(self, place: Place, peers: list[Peer]):
     self.index, self.peers = place.index, peers
     self.over = threading.Event()
-    self.named = threading.Lock()  # the first reason is the one that is told
+    self.named = threading.Lock()  # held once there is a reason to end: only the first one is reported
     self.failure: str | None = None  # of this host
     self.readers = [threading.Thread(target=self._listen, args=(peer,), daemon=True) for peer in peers]
     for thread in (*self.readers, threading.Thread(target=self._beat, daemon=True)):
@@ -79,7 +82,7 @@ class Heartbeat:
     return self
 
   def __exit__(self, kind, error, trace) -> None:
-    """Waits for the others; after an error tells them instead."""
+    """Waits for the others; after an error, tells them of it and does not wait."""
     if error is None:
       self._leave()
     else:
@@ -94,15 +97,15 @@ class Heartbeat:
     self.over.set()
 
   def _leave(self) -> None:
-    """A farewell goes to host 0 and, when all have said theirs, back to each, which then hangs up."""
+    """Each host sends host 0 a farewell; when it has all of them it answers each, and each then closes."""
     if self.index:
-      self.peers[0].say(say='bye')
+      self.peers[0].send(kind='bye')
     for peer in self.peers:
       peer.left.wait()
     self.over.set()
     if self.index == 0:
       for peer in self.peers:
-        peer.say(say='bye')
+        peer.send(kind='bye')
       for reader in self.readers:
         reader.join()
     for peer in self.peers:
@@ -111,29 +114,29 @@ class Heartbeat:
   def _beat(self) -> None:
     while not self.over.wait(BEAT_S):
       for peer in self.peers:
-        peer.say(say='beat')
+        peer.send(kind='beat')
 
   def _listen(self, peer: Peer) -> None:
     while True:
       try:
-        message = peer.hear()
+        message = peer.receive()
       except OSError as error:
         why = f'nothing heard of it for {SILENCE_S} s' if isinstance(error, TimeoutError) else 'its connection closed'
         if not (peer.left.is_set() or self.over.is_set()):
           self._end(f'{peer} is gone: {why}')
         return
-      if message.get('say') == 'bye':
+      if message.get('kind') == 'bye':
         peer.left.set()
         if peer.index == 0:
           return
-      elif message.get('say') == 'end':
+      elif message.get('kind') == 'end':
         if self.failure and message['why'].endswith(self.failure):
-          return  # what is wrong for all of them each tells by itself
+          return  # the same error on all hosts: each reports its own
         self._end(message['why'])
 
   def _tell(self, why: str) -> None:
     for peer in self.peers:
-      peer.say(say='end', why=why)
+      peer.send(kind='end', why=why)
 
   def _end(self, why: str) -> None:
     """Ends this process, whatever its other threads wait for, after it has told the others and the user."""
@@ -149,29 +152,29 @@ def _line(error: BaseException) -> str:
   return text if isinstance(error, (ValueError, OSError)) else f'{type(error).__name__}: {text}'
 
 
-def meet(place: Place, config: dict, wait_s: float, say: Callable[[str], None] = print) -> Heartbeat:
-  """The Watch over all hosts, once all have come with the same config; ValueError naming those that have not."""
+def meet(place: Place, config: dict, wait_s: float, report: Callable[[str], None] = print) -> Heartbeat:
+  """The heartbeat of all hosts, once all have come with the same config; ValueError naming those that have not."""
   deadline = time.monotonic() + wait_s
   plain = {key: value for key, value in json.loads(json.dumps(config)).items() if not key.startswith(NOT_COMPARED)}
-  return (_gather if place.index == 0 else _join)(place, plain, deadline, say)
+  return _wait_for_others(place, plain, deadline, report) if place.index == 0 else _join(place, plain, deadline)
 
 
-def _gather(place: Place, config: dict, deadline: float, say: Callable) -> Heartbeat:
+def _wait_for_others(place: Place, config: dict, deadline: float, report: Callable) -> Heartbeat:
   """Host 0: takes the others' connections."""
   came: dict[int, Peer] = {}
   with _server(place.port + 1) as server:
     missing = list(range(1, place.count))
     while missing:
-      say(f'host 0 of {place.count} at {place.coordinator}: waiting for {len(missing)}: {_hosts(missing)}')
-      pause = time.monotonic() + TOLD_S
+      report(f'host 0 of {place.count} at {place.coordinator}: waiting for {len(missing)}: {_hosts(missing)}')
+      pause = time.monotonic() + REMIND_S
       while missing and time.monotonic() < min(pause, deadline):
         _accept(server, min(pause, deadline), place, config, came)
         missing = [index for index in range(1, place.count) if index not in came]
       if missing and time.monotonic() >= deadline:
-        _refuse(list(came.values()), f'{_hosts(missing)} of {place.count} did not come; {_check(place)}')
-  say(f'all {place.count} hosts are here')
+        _refuse(list(came.values()), f'{_hosts(missing)} of {place.count} did not come; {_way_out(place)}')
+  report(f'all {place.count} hosts are here')
   for peer in came.values():
-    peer.say(say='go', name=socket.gethostname())
+    peer.send(kind='go', name=socket.gethostname())
   return Heartbeat(place, list(came.values()))
 
 
@@ -195,7 +198,7 @@ def _accept(server: socket.socket, until: float, place: Place, config: dict, cam
   peer = Peer(connection, -1, '')
   try:
     connection.settimeout(HELLO_S)
-    hello = peer.hear()
+    hello = peer.receive()
     peer.index, peer.name = int(hello['index']), str(hello['name'])
     count, other = hello['count'], dict(hello['config'])
   except (OSError, LookupError, TypeError, ValueError):  # somebody who looks for open ports
@@ -209,20 +212,21 @@ def _accept(server: socket.socket, until: float, place: Place, config: dict, cam
   else:
     key = next((key for key in sorted(config.keys() | other.keys()) if config.get(key) != other.get(key)), None)
     if key is not None:
-      why = f'{peer} has config.{key}={other.get(key)!r}, host 0 {config.get(key)!r}; the same command is due on each'
+      why = f'{peer} has config.{key}={other.get(key)!r}, host 0 {config.get(key)!r}; each must run the same command'
   if why:
     _refuse([*came.values(), peer], why)
   came[peer.index] = peer
 
 
 def _refuse(peers: list[Peer], why: str) -> None:
+  """Ends the meeting on all hosts, for one reason."""
   for peer in peers:
-    peer.say(say='end', why=why)
+    peer.send(kind='end', why=why)
     peer.close()
   raise ValueError(why)
 
 
-def _join(place: Place, config: dict, deadline: float, say: Callable) -> Heartbeat:
+def _join(place: Place, config: dict, deadline: float) -> Heartbeat:
   """Another host: connects to host 0 and waits with it for the others."""
   name = socket.gethostname()
   while True:
@@ -231,21 +235,21 @@ def _join(place: Place, config: dict, deadline: float, say: Callable) -> Heartbe
       break
     except OSError as error:
       if time.monotonic() > deadline:
-        told = f'host {place.index} ({name}) cannot reach host 0 at {place.address} port {place.port + 1} ({error})'
-        raise ValueError(f'{told}; {_check(place)}') from error
+        what = f'host {place.index} ({name}) cannot reach host 0 at {place.address} port {place.port + 1} ({error})'
+        raise ValueError(f'{what}; {_way_out(place)}') from error
       time.sleep(0.2)
   zero = Peer(connection, 0, place.address)
-  zero.say(index=place.index, name=name, count=place.count, config=config)
+  zero.send(index=place.index, name=name, count=place.count, config=config)
   try:
     connection.settimeout(max(0.0, deadline - time.monotonic()) + SILENCE_S)  # host 0 may have begun later
-    answer = zero.hear()
-    if answer.get('say') != 'go':
+    answer = zero.receive()
+    if answer.get('kind') != 'go':
       raise ValueError(str(answer.get('why')))
   except (OSError, ValueError) as error:
     zero.close()
     if isinstance(error, ValueError):
       raise
-    raise ValueError(f'{zero} is gone before all had come ({error}); {_check(place)}') from error
+    raise ValueError(f'{zero} is gone before all had come ({error}); {_way_out(place)}') from error
   connection.settimeout(SILENCE_S)
   zero.name = str(answer.get('name'))
   return Heartbeat(place, [zero])
@@ -256,7 +260,7 @@ def _hosts(numbers: list[int]) -> str:
   return f'host{"s" * (len(numbers) > 1)} {", ".join(map(str, numbers))}'
 
 
-def _check(place: Place) -> str:
+def _way_out(place: Place) -> str:
   return (
     f'check that the same command runs on each host and that ports {place.port} and {place.port + 1} of '
     f'{place.address}, host 0, are open to them'

@@ -32,21 +32,21 @@ def make_mesh(data: int = -1, fsdp: int = 1, tensor: int = 1, devices: Sequence 
   """
   devices = jax.devices() if devices is None else devices
   sizes = dict(data=data, fsdp=fsdp, tensor=tensor)
-  told = ', '.join(f'{name}={size}' for name, size in sizes.items())
+  got = 'config.mesh ' + ', '.join(f'{name}={size}' for name, size in sizes.items())
   free = [name for name, size in sizes.items() if size == -1]
   known = int(np.prod([size for size in sizes.values() if size != -1]))
   if len(free) > 1 or known < 1 or min(sizes.values()) < -1:
-    raise ValueError(f'config.mesh {told}: sizes are 1 or more, and at most one of them is -1 (the rest)')
+    raise ValueError(f'{got}: sizes must be 1 or more, and at most one of them -1 (the rest)')
   if len(devices) % known or (not free and known != len(devices)):
-    due = f'their product must be {len(devices)}, or one of them -1'
-    raise ValueError(f'config.mesh {told} does not fit {len(devices)} devices; {due}')
+    way_out = f'their product must be {len(devices)}, or one of them -1'
+    raise ValueError(f'{got} does not fit {len(devices)} devices; {way_out}')
   for name in free:
     sizes[name] = len(devices) // known
   return Mesh(_grid(tuple(sizes.values()), devices), MESH_AXES, axis_types=(AxisType.Auto,) * 3)
 
 
 def _grid(shape: tuple[int, ...], devices: Sequence) -> np.ndarray:
-  """The devices as [data, fsdp, tensor]: what talks most, along the last axes, is nearest to each other.
+  """The devices as [data, fsdp, tensor]: those that exchange most, along the last axes, are the nearest to each other.
 
   Along tensor are devices of one host, as far as it has them; hosts, and slices of TPUs, differ along data first.
   """
@@ -55,7 +55,7 @@ def _grid(shape: tuple[int, ...], devices: Sequence) -> np.ndarray:
     order = sorted(devices, key=lambda device: (device.process_index, device.id))
     return mesh_utils.create_device_mesh(shape, order, allow_split_physical_axes=True)
   if shape[0] % len(slices):
-    raise ValueError(f'config.mesh.data={shape[0]} on {len(slices)} TPU slices; due is a multiple of their number')
+    raise ValueError(f'config.mesh.data={shape[0]} on {len(slices)} TPU slices; it must be a multiple of their number')
   inside, across = (shape[0] // len(slices), *shape[1:]), (len(slices), 1, 1)
   return mesh_utils.create_hybrid_device_mesh(inside, across, devices, allow_split_physical_axes=True)
 
@@ -95,7 +95,7 @@ def shardings(tree, table: Mapping[str, str], mesh: Mesh):
 
 
 def shard(x, dims: str):
-  """x, told to lie on the mesh in use as its letters say; x itself where there is no mesh or one device.
+  """x, constrained to lie on the mesh in use as its letters say; x itself where there is no mesh or one device.
 
   Without this the compiler may follow a parameter's layout and keep every row on every device.
   """

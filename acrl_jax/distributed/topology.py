@@ -1,4 +1,4 @@
-"""Where this process stands among the hosts of a run: from the config, or as the cluster tells it."""
+"""Where this process stands among the hosts of a run: by the config, or by what SLURM or a TPU VM says of itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import NamedTuple
 
-PORT = 8476  # where nothing else is said; the next one is used too (watch.py)
+PORT = 8476  # the default; the next one is used too (heartbeat.py)
 METADATA = 'http://metadata.google.internal/computeMetadata/v1/instance/attributes/'
 
 
@@ -19,7 +19,7 @@ class HostSettings(NamedTuple):
   count: int
   index: int
   coordinator: str  # ADDRESS:PORT of host 0; 'auto' on TPU VMs and under SLURM; '' for a run on one host
-  wait_s: int  # how long those that came wait for the others
+  wait_s: int  # how long the hosts that are there wait for the others
 
 
 class Place(NamedTuple):
@@ -35,8 +35,8 @@ class Place(NamedTuple):
     return f'[{self.address}]:{self.port}' if ':' in self.address else f'{self.address}:{self.port}'
 
 
-def find(settings: HostSettings, environ: Mapping[str, str] = os.environ) -> Place | None:
-  """The place that config.hosts names, None for a run on one host; ValueError when it cannot be meant or found."""
+def find_place(settings: HostSettings, environ: Mapping[str, str] = os.environ) -> Place | None:
+  """The place that config.hosts names, None for a run on one host; ValueError when it names none."""
   if settings.coordinator == 'auto':
     place = slurm(environ) or tpu(environ)
     if place is None:
@@ -51,11 +51,11 @@ def find(settings: HostSettings, environ: Mapping[str, str] = os.environ) -> Pla
   if not address or not port.isdigit():
     raise ValueError(
       f'config.hosts.count={settings.count} with config.hosts.coordinator={settings.coordinator!r}: '
-      f"due is ADDRESS:PORT of host 0, the same on each host (such as 10.0.0.1:{PORT}), or 'auto'"
+      f"it must be ADDRESS:PORT of host 0, the same on each host (such as 10.0.0.1:{PORT}), or 'auto'"
     )
   if not 0 <= settings.index < settings.count:
     raise ValueError(
-      f'config.hosts.index={settings.index}: due is a number from 0 to {settings.count - 1}, another on each host'
+      f'config.hosts.index={settings.index}: it must be from 0 to {settings.count - 1}, and another one on each host'
     )
   return Place(address.strip('[]'), int(port), settings.count, settings.index)
 
@@ -66,7 +66,7 @@ def slurm(environ: Mapping[str, str]) -> Place | None:
     return None
   tasks, nodes = int(environ['SLURM_STEP_NUM_TASKS']), int(environ['SLURM_STEP_NUM_NODES'])
   if tasks != nodes:
-    raise ValueError(f'a SLURM step of {tasks} tasks on {nodes} nodes: due is one a node (--ntasks-per-node=1)')
+    raise ValueError(f'a SLURM step of {tasks} tasks on {nodes} nodes: it must be one a node (--ntasks-per-node=1)')
   port = 61000 + 2 * (int(environ['SLURM_JOB_ID']) % 2000)  # two jobs may have their host 0 on one node
   return Place(first_node(environ['SLURM_STEP_NODELIST']), port, tasks, int(environ['SLURM_PROCID']))
 
@@ -91,6 +91,7 @@ def tpu(environ: Mapping[str, str]) -> Place | None:
 
 
 def _metadata(key: str) -> str:
+  """An attribute of this machine, by the metadata server of Google's cloud."""
   request = urllib.request.Request(METADATA + key, headers={'Metadata-Flavor': 'Google'})
   with urllib.request.urlopen(request, timeout=10) as answer:
     return answer.read().decode()

@@ -1,1 +1,4 @@
-"""The networks. The only package that imports flax.linen."""
+"""Networks and what runs on them: decoders and T5, their scores, their samples, adapters, the critic's head.
+
+Flax Linen is used here and nowhere else. Nothing here knows rewards, losses or files.
+"""

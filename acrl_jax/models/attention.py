@@ -31,8 +31,8 @@ def attend(q, k, v, mask, causal: bool = False):
 
 def _attend(q, k, v, mask, causal):
   """(y, top, weight): a query's output, its largest logit and 1 / its sum of exponentials, [B, K, G, T, 1] float32."""
-  found = [_attend_block(q[:, :, :, rows], *_seen(k, v, mask, rows, end)) for rows, end in _blocks(mask, causal)]
-  return tuple(jnp.concatenate(parts, 3) for parts in zip(*found))
+  blocks = [_attend_block(q[:, :, :, rows], *_seen(k, v, mask, rows, end)) for rows, end in _blocks(mask, causal)]
+  return tuple(jnp.concatenate(parts, 3) for parts in zip(*blocks))
 
 
 def _attend_block(q, k, v, mask):
@@ -51,10 +51,10 @@ def _forward(q, k, v, mask, causal):
 
 
 def _backward(causal, saved, dy):
-  q, k, v, mask, *made = saved
+  q, k, v, mask, *outputs = saved
   parts = []
   for rows, end in _blocks(mask, causal):
-    of_rows = [x[:, :, :, rows] for x in (q, *made, dy)]
+    of_rows = [x[:, :, :, rows] for x in (q, *outputs, dy)]
     parts.append(_backward_block(*of_rows, *_seen(k, v, mask, rows, end)))
   dq, dk, dv = zip(*parts)
   S = mask.shape[2]
@@ -87,7 +87,7 @@ def _blocks(mask, causal: bool) -> list[tuple[slice, int]]:
   """[(columns of queries, how many columns of keys they see)]; all blocks but the last are multiples of a width."""
   T, S = mask.shape[1:]
   if causal and T != S:
-    raise ValueError(f'causal attention of {T} columns of queries to {S} of keys; they have to be the same columns')
+    raise ValueError(f'causal attention of {T} columns of queries to {S} of keys: they must be the same columns')
   width = WIDTH.get(jax.default_backend(), WIDTH_ELSEWHERE)
   count = min(max(T // width, 1), BLOCKS) if causal else 1
   ends = [0, *(T * number // count // width * width for number in range(1, count)), T]

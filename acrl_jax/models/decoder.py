@@ -1,6 +1,6 @@
 """One decoder-only transformer for every decoder-only family; the switches of DecoderConfig tell them apart.
 
-`Decoder` scans over stacked layers and reads whole rows; decoding.py reads one token after another with a cache.
+`Decoder` scans over stacked layers and reads whole rows; kv_cache.py reads one token after another with a cache.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
+from acrl_jax.config import LINEAR_MAPS
 from acrl_jax.distributed import sharding
 from acrl_jax.models import layers, rope
 
@@ -58,19 +59,19 @@ class DecoderConfig:
   residual_scale: float = 1.0  # of what attention and MLP add to the stream
   logit_scale: float = 1.0
   lora_rank: int = 0  # 0: no adapters
-  lora_targets: tuple[str, ...] = ()  # of LORA_TARGETS
+  lora_targets: tuple[str, ...] = ()  # of LINEAR_MAPS
   lora_alpha: float = 16.0  # the adapters' product is scaled by lora_alpha / lora_rank
   dtype: str = 'float32'  # of the computation; parameters are float32
 
   def __post_init__(self):
     for name, known in dict(position=POSITIONS, norm=NORMS, activation=tuple(layers.ACTIVATIONS)).items():
       if getattr(self, name) not in known:
-        raise ValueError(f'DecoderConfig.{name}={getattr(self, name)!r}; take one of {", ".join(known)}')
+        raise ValueError(f'DecoderConfig.{name}={getattr(self, name)!r}: must be one of {", ".join(known)}')
     if self.dtype not in ('float32', 'bfloat16'):
-      raise ValueError(f'DecoderConfig.dtype={self.dtype!r}; take float32 or bfloat16')
+      raise ValueError(f'DecoderConfig.dtype={self.dtype!r}: must be float32 or bfloat16')
     for name in (*'VDNKHF', 'layers', 'max_length'):
       if getattr(self, name) < 1:
-        raise ValueError(f'DecoderConfig.{name}={getattr(self, name)}; every size is at least 1')
+        raise ValueError(f'DecoderConfig.{name}={getattr(self, name)}: every size must be at least 1')
     if self.N % self.K:
       raise ValueError(f'{self.N} query heads (N) cannot share {self.K} key/value heads (K) evenly')
     if 'rope' in self.position and ((self.rope_dim or self.H) % 2 or (self.rope_dim or 0) > self.H):
@@ -86,8 +87,8 @@ class DecoderConfig:
       raise ValueError('DecoderConfig.window_layers without a window; give its width')
     if bool(self.lora_rank) != bool(self.lora_targets) or self.lora_rank < 0:
       raise ValueError(f'lora_rank={self.lora_rank} with lora_targets={self.lora_targets}; give both, or neither')
-    if wrong := set(self.lora_targets) - set(LORA_TARGETS):
-      raise ValueError(f'lora_targets: {sorted(wrong)[0]!r} is not one of {", ".join(LORA_TARGETS)}')
+    if wrong := set(self.lora_targets) - set(LINEAR_MAPS):
+      raise ValueError(f'lora_targets: {sorted(wrong)[0]!r} is not one of {", ".join(LINEAR_MAPS)}')
 
   def size(self, dims: str) -> tuple[int, ...]:
     """Letters -> sizes."""
@@ -119,7 +120,6 @@ class DecoderConfig:
     return (2 * self.layers) ** -0.5
 
 
-LORA_TARGETS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # the linear maps of a layer
 # Path end -> letters. Below `layers` an axis for the layers comes first. L: max_length, R: rank of the adapters.
 DIMS = {
   'embed': 'VD',
@@ -226,4 +226,4 @@ def share(config, positions, queries, keys, valid) -> layers.Shared:
 def _varying(config) -> dict:
   """{switch: [layers]} of those that differ between layers, for the scan."""
   values = {name: [getattr(s, name) for s in config.switches] for name in layers.Switches._fields}
-  return {name: np.asarray(list_) for name, list_ in values.items() if len(set(list_)) > 1}
+  return {name: np.asarray(by_layer) for name, by_layer in values.items() if len(set(by_layer)) > 1}

@@ -17,13 +17,13 @@ def bias(relative, queries, keys, far: int, both: bool):
   ahead = keys[None, :] - queries[:, None]
   buckets = relative.shape[0] // 2 if both else relative.shape[0]
   away = jnp.abs(ahead) if both else jnp.maximum(-ahead, 0)
-  found = jnp.asarray(table(buckets, far))[jnp.minimum(away, far)]
+  bucket = jnp.asarray(bucket_table(buckets, far))[jnp.minimum(away, far)]
   if both:
-    found += buckets * (ahead > 0)
-  return relative[found].transpose(2, 0, 1)[None]
+    bucket += buckets * (ahead > 0)
+  return relative[bucket].transpose(2, 0, 1)[None]
 
 
-def table(buckets: int, far: int) -> np.ndarray:
+def bucket_table(buckets: int, far: int) -> np.ndarray:
   """[far + 1] int32, the bucket of each distance: one for each in the first half, then ever wider ones.
 
   A table, because a logarithm on the device may fall on the other side of a bucket's edge.

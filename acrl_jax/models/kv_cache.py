@@ -51,12 +51,12 @@ def split_layers(params: dict) -> tuple[dict, tuple[dict, ...]]:
   return outer, tuple(jax.tree.map(lambda x, number=number: x[number], stacked) for number in range(count))
 
 
-def columns(layer: dict, path: str = '') -> dict:
+def lay_out_columns(layer: dict, path: str = '') -> dict:
   """A layer's tree with each kernel as `columns`, the axes that are summed over last (layers.contract_columns)."""
   out = {}
   for name, value in layer.items():
     if isinstance(value, dict):
-      out[name] = columns(value, f'{path}/{name}'.strip('/'))
+      out[name] = lay_out_columns(value, f'{path}/{name}'.strip('/'))
     elif name == 'kernel':
       count = len(READ.get(path, 'D'))
       out['columns'] = value.transpose(*range(count, value.ndim), *range(count))
@@ -85,7 +85,7 @@ def extend(config: DecoderConfig, split, tokens, positions, valid, cache: Cache 
 # --- as functions ---------------------------------------------------------------------------------
 
 
-def functions(config: DecoderConfig, remat: bool = False) -> Functions:
+def make_functions(config: DecoderConfig, remat: bool = False) -> Functions:
   """The pure functions of a decoder with this config."""
   model = Decoder(config, remat=remat)
 
@@ -122,9 +122,9 @@ def make_engine(config: DecoderConfig) -> Engine:
 
   def prepare(params):
     params = params if scale is None else lora.merge(params, scale)
-    outer, per_layer = split_layers(spread(params))
+    outer, per_layer = split_layers(gather_width(params))
     if jax.default_backend() == 'cpu':
-      return Weights(outer, tuple(map(columns, per_layer)))
+      return Weights(outer, tuple(map(lay_out_columns, per_layer)))
     matrix = lambda path, x: x.astype(config.dtype) if path[-1].key in ('kernel', 'embed', 'head') else x
     return jax.tree_util.tree_map_with_path(matrix, Weights(outer, per_layer))  # cast once, not in each step
 
@@ -140,9 +140,9 @@ def make_engine(config: DecoderConfig) -> Engine:
     cut = lambda x: x.reshape(B // pieces, pieces, *x.shape[1:]).swapaxes(0, 1)
     uncut = lambda x: x.swapaxes(0, 1).reshape(B, *x.shape[2:])
     one = functools.partial(read, weights, C)
-    found = one(prompts) if pieces == 1 else jax.tree.map(uncut, jax.lax.map(one, jax.tree.map(cut, prompts)))
+    filled = one(prompts) if pieces == 1 else jax.tree.map(uncut, jax.lax.map(one, jax.tree.map(cut, prompts)))
     repeat = lambda x: jnp.repeat(x, samples, axis=0)
-    hidden, k, v = found if samples == 1 else jax.tree.map(repeat, found)
+    hidden, k, v = filled if samples == 1 else jax.tree.map(repeat, filled)
     valid = jnp.pad(repeat(prompts.valid), ((0, 0), (0, C)))
     cache = Cache(k=k, v=v, valid=valid, index=jnp.int32(P))
     return hidden, State(cache, repeat(prompts.valid.sum(1, dtype=jnp.int32)))
@@ -154,8 +154,8 @@ def make_engine(config: DecoderConfig) -> Engine:
   return Engine(prepare=prepare, prefill=prefill, extend=extend_one)
 
 
-def spread(params: dict) -> dict:
-  """The parameters gathered over the fsdp axis, once: else rows lie on `data` alone, and each column gathers anew."""
+def gather_width(params: dict) -> dict:
+  """The parameters gathered over the fsdp axis, once before the loop: else each of its steps would gather them anew."""
 
   def place(path, x):
     dims = sharding.letters(jax.tree_util.keystr(path, simple=True, separator='/'), DIMS).replace('D', '.')

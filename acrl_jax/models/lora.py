@@ -20,12 +20,12 @@ def plain(config):
   return dataclasses.replace(config, lora_rank=0, lora_targets=())
 
 
-def add(params: Mapping, init: Callable, key, place: Callable | None = None) -> dict:
+def add_adapters(params: Mapping, init: Callable, key, place: Callable | None = None) -> dict:
   """`params` with fresh adapters, which change nothing yet; `init` is that of the model that has them.
 
-  `place` gives the shardings that a tree is born with. ValueError when the model has none of its config's targets.
+  `place` gives the shardings of a tree of shapes. ValueError when the model has none of its config's targets.
   """
-  make = lambda key: _pick(init(key), is_adapter)  # what else init makes, the compiler drops
+  make = lambda key: _pick(init(key), is_adapter)  # the compiler drops the other parameters that init makes
   shapes = jax.eval_shape(make, key)
   if not shapes:
     raise ValueError('the model has none of the linear maps in config.lora.targets; name others')
@@ -34,8 +34,8 @@ def add(params: Mapping, init: Callable, key, place: Callable | None = None) -> 
 
 def split(params: Mapping) -> tuple[dict, dict]:
   """(what is trained, what is not): the adapters and the rest, or all and nothing where there are no adapters."""
-  found = _pick(params, is_adapter)
-  return (found, _pick(params, lambda name: not is_adapter(name))) if found else (dict(params), {})
+  adapters = _pick(params, is_adapter)
+  return (adapters, _pick(params, lambda name: not is_adapter(name))) if adapters else (dict(params), {})
 
 
 def is_adapter(name: str) -> bool:

@@ -7,20 +7,19 @@ import functools
 import jax
 import jax.numpy as jnp
 
-from acrl_jax.models import critic as critic_module
-from acrl_jax.models import decoder, kv_cache, sampler
+from acrl_jax.models import critic, decoder, kv_cache, sampler
 from acrl_jax.models.functions import Functions
-from acrl_jax.models.token_scores import before, token_scores
+from acrl_jax.models.token_scores import states_before, token_scores
 from acrl_jax.records import Critic, Policy, TokenScores
 
 
-def functions(config, remat: bool = False) -> Functions:
+def make_functions(config, remat: bool = False) -> Functions:
   """The functions of the model that a config describes, a decoder's or an encoder-decoder's."""
   if isinstance(config, decoder.DecoderConfig):
-    return kv_cache.functions(config, remat)
+    return kv_cache.make_functions(config, remat)
   from acrl_jax.models import t5
 
-  return t5.functions(config, remat)
+  return t5.make_functions(config, remat)
 
 
 def make_policy(
@@ -33,26 +32,26 @@ def make_policy(
   stop: sampler.StopTable | None = None,
   vocab: int | None = None,
 ) -> Policy:
-  """The Policy of a model; `end_ids`, `stop` and `vocab` tell its generation where rows end (see sampler.py).
+  """The Policy of a model. Its samples end at `end_ids` or by `stop` and have ids below `vocab` alone (see sampler.py).
 
   `start` is the first column of the completions. An encoder-decoder reads the columns before it by its encoder; to a
   decoder it only says which columns need scores.
   """
-  model = functions(config, remat)
+  model = make_functions(config, remat)
 
-  def scores_of(params, found, tokens, start, temperature):
+  def scores_of(params, states, tokens, start, temperature):
     project = functools.partial(model.project, params)
-    return token_scores(project, found, tokens, start, temperature, chunk, vocab)
+    return token_scores(project, states, tokens, start, temperature, chunk, vocab)
 
   def score(params, tokens, valid, *, start: int = 0, temperature: float = 1.0) -> TokenScores:
     return scores_of(params, model.states(params, tokens, valid, start), tokens, start, temperature)
 
   def hidden(params, tokens, valid, *, start: int = 0):
-    return before(model.states(params, tokens, valid, start))
+    return states_before(model.states(params, tokens, valid, start))
 
   def score_and_hidden(params, tokens, valid, *, start: int = 0, temperature: float = 1.0):
-    found = model.states(params, tokens, valid, start)
-    return scores_of(params, found, tokens, start, temperature), before(found)
+    states = model.states(params, tokens, valid, start)
+    return scores_of(params, states, tokens, start, temperature), states_before(states)
 
   def logits(params, tokens, valid, *, start: int = 0):
     return model.project(params, model.states(params, tokens, valid, start))
@@ -67,7 +66,7 @@ def make_policy(
 
 def make_critic(config, width: int) -> Critic:
   """A feed-forward head of `width` outputs on the policy's hidden states, through which no gradient returns to them."""
-  head = critic_module.ValueHead(width)
+  head = critic.ValueHead(width)
 
   def init(key):
     return head.init(key, jnp.zeros((1, 1, config.D), jnp.float32))['params']
@@ -75,4 +74,4 @@ def make_critic(config, width: int) -> Critic:
   def values(params, hidden):
     return head.apply({'params': params}, jax.lax.stop_gradient(hidden))
 
-  return Critic(init=init, values=values, dims=critic_module.DIMS)
+  return Critic(init=init, values=values, dims=critic.DIMS)

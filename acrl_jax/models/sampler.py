@@ -43,7 +43,7 @@ def stop_table(texts: Sequence[str]) -> StopTable:
   return StopTable(ends=read[..., 0], at_start=read[..., 1])
 
 
-class _Row(NamedTuple):
+class _Rows(NamedTuple):
   """The state of the decode loop."""
 
   column: jax.Array  # [] the completion column to sample next
@@ -54,6 +54,16 @@ class _Row(NamedTuple):
   actions: jax.Array  # [B, C]
   at_start: jax.Array  # [B] the text so far ends at column 0
   done: jax.Array  # [B]
+
+
+class _Draw(NamedTuple):
+  """How a token is drawn from its logits: the arguments of `choose` behind them."""
+
+  temperature: Any  # [] float32
+  top_p: Any  # [] float32
+  greedy: bool
+  nucleus: bool
+  vocab: int | None
 
 
 def make_generate(
@@ -67,10 +77,7 @@ def make_generate(
   to the nucleus and renormalised; for greedy rows those at temperature 1. Logits from `vocab` on are padding and never
   sampled.
   """
-  table = None
-  if stop is not None:
-    fill = ((0, 0), (0, V - stop.ends.shape[1]))
-    table = StopTable(ends=np.pad(stop.ends, fill), at_start=np.pad(stop.at_start, fill))
+  ends = _make_ends(end_ids, stop, V)
 
   def generate(
     params, key, prompts: Prompts, *, max_new_tokens: int = 128, temperature: float = 1.0, top_p: float = 1.0,
@@ -83,47 +90,24 @@ def make_generate(
 
   @functools.partial(jax.jit, static_argnames=('C', 'samples', 'greedy', 'nucleus'))
   def _generate(params, key, prompts, temperature, top_p, *, C, samples, greedy, nucleus):
-    B, P = prompts.tokens.shape
-    B *= samples
     weights = engine.prepare(params)
-    hidden, cache = engine.prefill(weights, prompts, C, samples)
-    repeat = lambda x: jnp.repeat(x, samples, axis=0)
-    first = _Row(
-      column=jnp.int32(0), hidden=hidden, cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
-      log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool), at_start=jnp.zeros(B, bool),
-      done=jnp.zeros(B, bool),
-    )  # fmt: skip
+    first = _begin(engine, weights, prompts, C, samples, pad_id)
+    draw = _Draw(temperature, top_p, greedy, nucleus, vocab)
+    step = _make_step(engine, project, weights, key, draw, ends, pad_id)
+    last = jax.lax.while_loop(lambda rows: (rows.column < C) & ~jnp.all(rows.done), step, first)
+    return _with_prompts(prompts, last, samples)
 
-    def more(row):
-      return (row.column < C) & ~jnp.all(row.done)
+  return generate
 
-    def step(row):
-      logits = project(weights, row.hidden)
-      token, log_prob = choose(jax.random.fold_in(key, row.column), logits, temperature, top_p, greedy, nucleus, vocab)
-      live = ~row.done
-      token = jnp.where(live, token, pad_id)
-      ends, at_start = ended(token, row.at_start)
-      put = lambda array, column: jax.lax.dynamic_update_slice(
-        array, column[:, None].astype(array.dtype), (0, row.column)
-      )
-      hidden, cache = engine.extend(weights, token, live, row.cache)
-      return _Row(
-        column=row.column + 1, hidden=hidden, cache=cache, tokens=put(row.tokens, token),
-        log_probs=put(row.log_probs, jnp.where(live, log_prob, 0)), actions=put(row.actions, live),
-        at_start=at_start, done=row.done | ends,
-      )  # fmt: skip
 
-    last = jax.lax.while_loop(more, step, first)
-    left = lambda x: jnp.pad(x, ((0, 0), (P, 0)))
-    return Generated(
-      tokens=jnp.concatenate([repeat(prompts.tokens), last.tokens], 1),
-      valid=jnp.concatenate([repeat(prompts.valid), last.actions], 1),
-      actions=left(last.actions),
-      log_probs=left(last.log_probs),
-    )
+def _make_ends(end_ids, stop: StopTable | None, V: int):
+  """(token [B], at_start [B]) -> (the row is over, its text is at column 0), each [B]."""
+  table = None
+  if stop is not None:
+    fill = ((0, 0), (0, V - stop.ends.shape[1]))
+    table = StopTable(ends=np.pad(stop.ends, fill), at_start=np.pad(stop.at_start, fill))
 
-  def ended(token, at_start):
-    """(the row is over, its text is at column 0), each [B]."""
+  def ends(token, at_start):
     over = jnp.zeros(token.shape, bool)
     for end in end_ids:
       over |= token == end
@@ -132,7 +116,52 @@ def make_generate(
     state = at_start.astype(jnp.int32)
     return over | jnp.asarray(table.ends)[state, token], jnp.asarray(table.at_start)[state, token]
 
-  return generate
+  return ends
+
+
+def _begin(engine: Engine, weights, prompts: Prompts, C: int, samples: int, pad_id: int) -> _Rows:
+  """The rows before their first token: the prompts are read, C columns of padding stand ready."""
+  B = prompts.tokens.shape[0] * samples
+  hidden, cache = engine.prefill(weights, prompts, C, samples)
+  return _Rows(
+    column=jnp.int32(0), hidden=hidden, cache=cache, tokens=jnp.full((B, C), pad_id, jnp.int32),
+    log_probs=jnp.zeros((B, C), jnp.float32), actions=jnp.zeros((B, C), bool), at_start=jnp.zeros(B, bool),
+    done=jnp.zeros(B, bool),
+  )  # fmt: skip
+
+
+def _make_step(engine: Engine, project, weights, key, draw: _Draw, ends, pad_id: int):
+  """The function _Rows -> _Rows with one column more."""
+
+  def step(rows):
+    logits = project(weights, rows.hidden)
+    token, log_prob = choose(jax.random.fold_in(key, rows.column), logits, *draw)
+    live = ~rows.done
+    token = jnp.where(live, token, pad_id)
+    over, at_start = ends(token, rows.at_start)
+    put = lambda array, column: jax.lax.dynamic_update_slice(
+      array, column[:, None].astype(array.dtype), (0, rows.column)
+    )
+    hidden, cache = engine.extend(weights, token, live, rows.cache)
+    return _Rows(
+      column=rows.column + 1, hidden=hidden, cache=cache, tokens=put(rows.tokens, token),
+      log_probs=put(rows.log_probs, jnp.where(live, log_prob, 0)), actions=put(rows.actions, live),
+      at_start=at_start, done=rows.done | over,
+    )  # fmt: skip
+
+  return step
+
+
+def _with_prompts(prompts: Prompts, last: _Rows, samples: int) -> Generated:
+  """The rows of the loop behind their prompts, one copy for each sample."""
+  repeat = lambda x: jnp.repeat(x, samples, axis=0)
+  left = lambda x: jnp.pad(x, ((0, 0), (prompts.tokens.shape[1], 0)))
+  return Generated(
+    tokens=jnp.concatenate([repeat(prompts.tokens), last.tokens], 1),
+    valid=jnp.concatenate([repeat(prompts.valid), last.actions], 1),
+    actions=left(last.actions),
+    log_probs=left(last.log_probs),
+  )
 
 
 def choose(key, logits, temperature, top_p, greedy: bool, nucleus: bool, vocab: int | None = None):

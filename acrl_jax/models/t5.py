@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
+from acrl_jax.config import LINEAR_MAPS
 from acrl_jax.distributed import sharding
 from acrl_jax.models import decoder, distance, kv_cache, layers
 from acrl_jax.models.functions import Engine, Functions
@@ -39,11 +40,11 @@ class T5Config:
   norm_eps: float = 1e-6
   start_id: int = 0  # what the decoder reads before the completion
   lora_rank: int = 0  # 0: no adapters
-  lora_targets: tuple[str, ...] = ()  # of decoder.LORA_TARGETS
+  lora_targets: tuple[str, ...] = ()  # of LINEAR_MAPS
   lora_alpha: float = 16.0  # the adapters' product is scaled by lora_alpha / lora_rank
   dtype: str = 'float32'  # of the computation; parameters are float32
 
-  # What the parts in layers.py ask of a config, the same for every T5.
+  # Fields of a config that the modules of layers.py read, the same for every T5.
   norm: ClassVar[str] = 'rms'
   mlp_bias: ClassVar[bool] = False
   residual_gain: ClassVar[float] = 1.0
@@ -51,20 +52,21 @@ class T5Config:
 
   def __post_init__(self):
     if self.activation not in layers.ACTIVATIONS:
-      raise ValueError(f'T5Config.activation={self.activation!r}; take one of {", ".join(layers.ACTIVATIONS)}')
+      raise ValueError(f'T5Config.activation={self.activation!r}: must be one of {", ".join(layers.ACTIVATIONS)}')
     if self.dtype not in ('float32', 'bfloat16'):
-      raise ValueError(f'T5Config.dtype={self.dtype!r}; take float32 or bfloat16')
+      raise ValueError(f'T5Config.dtype={self.dtype!r}: must be float32 or bfloat16')
     for name in (*'VDNHF', 'layers', 'decoder_layers'):
       if getattr(self, name) < 1:
-        raise ValueError(f'T5Config.{name}={getattr(self, name)}; every size is at least 1')
+        raise ValueError(f'T5Config.{name}={getattr(self, name)}: every size must be at least 1')
     if self.buckets < 4 or self.distance <= self.buckets // 2:
-      raise ValueError(f'T5Config.buckets={self.buckets} do not suit distance={self.distance}; due: 4 to twice as many')
+      got = f'T5Config.buckets={self.buckets} with distance={self.distance}'
+      raise ValueError(f'{got}: buckets must be from 4 to below twice the distance')
     if not 0 <= self.start_id < self.V:
       raise ValueError(f'T5Config.start_id={self.start_id} is no token; there are {self.V}')
     if bool(self.lora_rank) != bool(self.lora_targets) or self.lora_rank < 0:
       raise ValueError(f'lora_rank={self.lora_rank} with lora_targets={self.lora_targets}; give both, or neither')
-    if wrong := set(self.lora_targets) - set(decoder.LORA_TARGETS):
-      raise ValueError(f'lora_targets: {sorted(wrong)[0]!r} is not one of {", ".join(decoder.LORA_TARGETS)}')
+    if wrong := set(self.lora_targets) - set(LINEAR_MAPS):
+      raise ValueError(f'lora_targets: {sorted(wrong)[0]!r} is not one of {", ".join(LINEAR_MAPS)}')
 
   def size(self, dims: str) -> tuple[int, ...]:
     """Letters -> sizes."""
@@ -275,7 +277,7 @@ def project(config: T5Config, params, hidden):
   return jnp.einsum(equation, x, kernel.astype(config.dtype), preferred_element_type=jnp.float32)
 
 
-def functions(config: T5Config, remat: bool = False) -> Functions:
+def make_functions(config: T5Config, remat: bool = False) -> Functions:
   """The pure functions of a T5 with this config; `states` raises ValueError when no column is left for the prompt."""
   model = T5(config, remat=remat)
 
@@ -285,13 +287,13 @@ def functions(config: T5Config, remat: bool = False) -> Functions:
 
   def states(params, tokens, valid, start: int):
     if not 1 <= start <= tokens.shape[1]:
-      told = f'start={start} of {tokens.shape[1]} columns: an encoder-decoder must know the first of the completion'
-      raise ValueError(f'{told}, as its encoder reads those before it; give start=P for prompts of P columns')
+      got = f'start={start} of {tokens.shape[1]} columns'
+      raise ValueError(f"{got}: must be the completion's first, as the encoder reads those before; give start=P")
     # The decoder reads start_id in the place of the prompt's last column, so that states are aligned as a decoder's.
     after = lambda first, x: jnp.concatenate([jnp.full_like(x[:, :1], first), x[:, start:]], 1)
-    read = after(config.start_id, tokens), after(True, valid)
-    found = model.apply({'params': params}, tokens[:, :start], valid[:, :start], *read)
-    return jnp.pad(found, ((0, 0), (start - 1, 0), (0, 0)))
+    decoded = after(config.start_id, tokens), after(True, valid)
+    hidden = model.apply({'params': params}, tokens[:, :start], valid[:, :start], *decoded)
+    return jnp.pad(hidden, ((0, 0), (start - 1, 0), (0, 0)))
 
   return Functions(
     init=init, states=states, project=functools.partial(project, config), engine=make_engine(config), dims=DIMS

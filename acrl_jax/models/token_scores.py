@@ -1,4 +1,4 @@
-"""What logits say of the tokens that were chosen, with its gradients written out, some columns at a time."""
+"""Log-probability, entropy and log-sum-exp of each chosen token, with gradients by hand, some columns at a time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from acrl_jax.models import sampler
 from acrl_jax.records import TokenScores
 
 SCORE = 'score'  # what the backward pass keeps of the forward one
-# The logits of a row's completion are never all there, [B, T, V] float32, but those of so many columns at a time, or of
-# as many as make so many tokens where that is more.
+# The logits [B, T, V] float32 of all columns would fill the memory: they are made for CHUNK columns at a time, or for
+# as many as make TOKENS tokens where that is more.
 CHUNK, TOKENS = 32, 512
 
 
@@ -25,7 +25,7 @@ def scores(logits, tokens) -> TokenScores:
     d log_prob = [chosen] - p        d log_z = p        d entropy = -p (logit - log_z + entropy)
   """
   top = logits.max(-1, keepdims=True)
-  raised = xla.apart(jnp.exp(logits - top))  # in one loop with a sum, one number at a time would be raised
+  raised = xla.cpu_barrier(jnp.exp(logits - top))  # fused with a sum, it would take one exponential at a time
   mass = raised.sum(-1)
   log_z = jnp.log(mass) + top[..., 0]
   chosen = jnp.take_along_axis(logits, tokens[..., None], -1)[..., 0]
@@ -34,23 +34,23 @@ def scores(logits, tokens) -> TokenScores:
 
 
 def _forward(logits, tokens):
-  found = jax.tree.map(lambda x: checkpoint_name(x, SCORE), scores(logits, tokens))
-  return found, (logits, tokens, found)
+  out = jax.tree.map(lambda x: checkpoint_name(x, SCORE), scores(logits, tokens))
+  return out, (logits, tokens, out)
 
 
-def _backward(saved, change):
-  logits, tokens, found = saved
+def _backward(saved, pull: TokenScores):
+  logits, tokens, out = saved
   column = lambda x: x[..., None]
-  left = logits - column(found.log_z)
-  each = column(change.log_z - change.log_prob) - column(change.entropy) * (left + column(found.entropy))
+  log_p = logits - column(out.log_z)
+  of_p = column(pull.log_z - pull.log_prob) - column(pull.entropy) * (log_p + column(out.entropy))
   chosen = jax.lax.broadcasted_iota(jnp.int32, logits.shape, logits.ndim - 1) == column(tokens)
-  return jnp.exp(left) * each + jnp.where(chosen, column(change.log_prob), 0), None
+  return jnp.exp(log_p) * of_p + jnp.where(chosen, column(pull.log_prob), 0), None
 
 
 scores.defvjp(_forward, _backward)
 
 
-def before(states):
+def states_before(states):
   """[B, T, D] states after each token -> the state before it was chosen; column 0 is zero."""
   return jnp.pad(states[:, :-1], ((0, 0), (1, 0), (0, 0)))
 
@@ -79,9 +79,9 @@ def token_scores(
 
   if pieces > 1:
     piece = jax.checkpoint(piece, policy=jax.checkpoint_policies.save_only_these_names(SCORE))
-  _, found = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
+  _, by_piece = jax.lax.scan(piece, None, (used.swapaxes(0, 1), picked.swapaxes(0, 1)))
   join = lambda x: jnp.pad(x.swapaxes(0, 1).reshape(B, pieces * chunk)[:, :count], ((0, 0), (start, 0)))
-  return jax.tree.map(join, found)
+  return jax.tree.map(join, by_piece)
 
 
 def columns_at_a_time(B: int) -> int:

@@ -12,8 +12,10 @@ import torch_zip
 import transformers
 from safetensors import numpy as safetensors_numpy
 
-from acrl_jax.convert import families, hub
+from acrl_jax.convert import families, hub, weight_map
+from acrl_jax.convert.export import export_folder
 from acrl_jax.convert.families import llama
+from acrl_jax.convert.trees import flatten
 from acrl_jax.models import decoder
 from acrl_jax.models.decoder import DecoderConfig
 
@@ -30,7 +32,7 @@ def init(config):
 
 @pytest.fixture
 def folder(tmp_path):
-  return hub.export(tmp_path / 'model', CONFIG, init(CONFIG), None, end_ids=(3,))
+  return export_folder(tmp_path / 'model', CONFIG, init(CONFIG), None, end_ids=(3,))
 
 
 def change_tensors(folder, change):
@@ -50,7 +52,7 @@ def change_json(folder, name, **values):
 def test_what_is_exported_loads_bit_for_bit(tmp_path, tied, shard_bytes):
   config = dataclasses.replace(CONFIG, tied=tied, qkv_bias=True, out_bias=True, mlp_bias=True)
   params = init(config)
-  out = hub.export(tmp_path / 'model', config, params, None, shard_bytes=shard_bytes)
+  out = export_folder(tmp_path / 'model', config, params, None, shard_bytes=shard_bytes)
   made = hub.load(str(out))
   assert made.config == config and made.tokenizer is None and made.source == out
   jax.tree.map(np.testing.assert_array_equal, made.params, params)
@@ -83,7 +85,7 @@ def test_a_source_hands_on_its_own_words(folder, tmp_path):
   change_json(folder, 'config.json', **own)
   change_json(folder, 'generation_config.json', eos_token_id=[2, 3], temperature=0.5, transformers_version='4.1')
   made = hub.load(str(folder), weights=False)
-  out = hub.export(tmp_path / 'out', made.config, init(CONFIG), None, made.hf_config, source=folder, card='# mine\n')
+  out = export_folder(tmp_path / 'out', made.config, init(CONFIG), None, made.hf_config, source=folder, card='# mine\n')
   config = json.loads((out / 'config.json').read_text())
   assert config['architectures'] == ['MyLlama'] and config['bos_token_id'] == 1 and 'transformers_version' not in config
   generation = json.loads((out / 'generation_config.json').read_text())
@@ -97,11 +99,11 @@ def test_a_tokenizer_goes_both_ways_and_must_fit_the_model(tmp_path):
   made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
   made.decoder = tokenizers.decoders.ByteLevel()
   made = transformers.PreTrainedTokenizerFast(tokenizer_object=made, eos_token='<|end|>', pad_token='<|pad|>')
-  first = hub.export(tmp_path / 'first', CONFIG, None, made, end_ids=(made.eos_token_id,))
+  first = export_folder(tmp_path / 'first', CONFIG, None, made, end_ids=(made.eos_token_id,))
   again = hub.load(str(first), weights=False)
   assert again.tokenizer.encode('a b<|end|>') == made.encode('a b<|end|>') and hub.end_ids(again) == (256,)
   (first / 'tokenizer_config.json').write_text('{"eos_token":    "<|end|>"}')
-  second = hub.export(tmp_path / 'second', CONFIG, None, again.tokenizer, again.hf_config, source=first)
+  second = export_folder(tmp_path / 'second', CONFIG, None, again.tokenizer, again.hf_config, source=first)
   for name in ('tokenizer.json', 'tokenizer_config.json'):
     assert (second / name).read_bytes() == (first / name).read_bytes()
   change_json(first, 'config.json', vocab_size=257)
@@ -110,7 +112,7 @@ def test_a_tokenizer_goes_both_ways_and_must_fit_the_model(tmp_path):
 
 
 def test_without_weights_all_but_the_parameters_goes_both_ways(tmp_path):
-  out = hub.export(tmp_path / 'model', CONFIG, None, None)
+  out = export_folder(tmp_path / 'model', CONFIG, None, None)
   assert not list(out.glob('*.safetensors'))
   made = hub.load(str(out), weights=False)
   assert made.config == CONFIG and made.params is None
@@ -120,7 +122,7 @@ def test_without_weights_all_but_the_parameters_goes_both_ways(tmp_path):
 
 def test_the_critic_goes_beside_the_policy(tmp_path):
   critic = {'up': {'kernel': np.arange(6.0).reshape(2, 3)}, 'out': {'bias': np.ones(1)}}
-  out = hub.export(tmp_path / 'model', CONFIG, None, None, critic=critic)
+  out = export_folder(tmp_path / 'model', CONFIG, None, None, critic=critic)
   with np.load(out / 'critic.npz') as got:
     assert sorted(got) == ['out/bias', 'up/kernel']
     np.testing.assert_array_equal(got['up/kernel'], critic['up']['kernel'])
@@ -144,9 +146,9 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path, there):
   target, link = tmp_path / 'disk' / 'model', tmp_path / 'model'
   link.symlink_to('disk/model')
   if there:
-    hub.export(target, CONFIG, None, None)
+    export_folder(target, CONFIG, None, None)
     (target / 'stale').touch()
-  assert hub.export(link, CONFIG, None, None) == link
+  assert export_folder(link, CONFIG, None, None) == link
   assert link.is_symlink() and (target / 'acrl_config.json').is_file() and not (target / 'stale').exists()
   assert [p.name for p in target.parent.iterdir()] == ['model']
   assert sorted(p.name for p in tmp_path.iterdir()) == ['disk', 'model']
@@ -155,12 +157,12 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path, there):
 def test_an_earlier_export_is_replaced_and_anything_else_refused(folder, tmp_path):
   params = init(CONFIG)
   params['embed'] += 1
-  hub.export(folder, CONFIG, params, None)
+  export_folder(folder, CONFIG, params, None)
   np.testing.assert_array_equal(hub.load(str(folder)).params['embed'], params['embed'])
   (tmp_path / 'mine').mkdir()
   (tmp_path / 'mine' / 'thesis.txt').write_text('years of work')
   with pytest.raises(ValueError, match='is no export of acrl_jax'):
-    hub.export(tmp_path / 'mine', CONFIG, params, None)
+    export_folder(tmp_path / 'mine', CONFIG, params, None)
   assert (tmp_path / 'mine' / 'thesis.txt').read_text() == 'years of work'
 
 
@@ -169,7 +171,7 @@ def test_a_failed_export_leaves_what_was_there(folder):
   params = init(CONFIG)
   del params['embed']
   with pytest.raises(ValueError, match='parameters are missing: embed'):
-    hub.export(folder, CONFIG, params, None)
+    export_folder(folder, CONFIG, params, None)
   assert (folder / 'model.safetensors').read_bytes() == before
   assert [path for path in folder.parent.iterdir() if path != folder] == []
 
@@ -217,8 +219,8 @@ FAULTS = [
   (rename('pytorch_model.bin'), 'pytorch_model.bin is no zip file, as torch writes since 1.6'),
   (rename('flax_model.msgpack'), 'weights only as flax_model.msgpack; save .* save_pretrained'),
   (truncate, 'cannot be read .* damaged or cut short'),
-  (integers, 'model.norm.weight is of type I8, due F32, F16, BF16'),
-  (reshaped, r'model.norm.weight has shape \(9,\), due \(8,\)'),
+  (integers, 'model.norm.weight is of type I8: must be one of F32, F16, BF16'),
+  (reshaped, r'model.norm.weight has shape \(9,\): must be \(8,\)'),
   (surplus, 'no row claims these tensors: model.layers.2.mlp.up_proj.weight'),
   (lacking, 'tensors are missing: model.layers.1.self_attn.k_proj.weight'),
   (untied_head, 'lm_head.weight differs from model.embed_tokens.weight'),
@@ -255,7 +257,7 @@ def move_tensor(folder, name, to):
   ],
 )
 def test_a_broken_index_is_named(tmp_path, fault, text):
-  out = hub.export(tmp_path / 'model', CONFIG, init(CONFIG), None, shard_bytes=2000)
+  out = export_folder(tmp_path / 'model', CONFIG, init(CONFIG), None, shard_bytes=2000)
   fault(out)
   with pytest.raises(ValueError, match=text):
     hub.load(str(out))
@@ -315,14 +317,14 @@ def test_weights_of_torch_are_the_same_weights(folder):
   # A tied head that lies in the embedding's own storage.
   embed = want['embed']
   shared = torch_zip.tensor(torch_zip.storage(embed, '0'), embed.shape, (embed.shape[1], 1))
-  value, storages = torch_zip.plain(dict(hub.rows.to_hf(*table_of(want))))
+  value, storages = torch_zip.plain(dict(weight_map.to_hf(*table_of(want))))
   pairs = dict(value.pairs) | {'model.embed_tokens.weight': shared, 'lm_head.weight': shared}
   torch_zip.write(folder / 'pytorch_model.bin', torch_zip.Items(tuple(pairs.items())), storages | {'0': embed})
   jax.tree.map(np.testing.assert_array_equal, hub.load(str(folder)).params, want)
 
 
 def table_of(params):
-  flat = hub.flatten(params)
+  flat = flatten(params)
   return flat, llama.rows(CONFIG), families.sizes(llama, CONFIG)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from acrl_jax.convert import hub, trees
+from acrl_jax.convert.export import export_folder
 from acrl_jax.convert.formats import weights
 from acrl_jax.distributed import sharding
 from acrl_jax.models import decoder
@@ -33,7 +34,7 @@ def params():
 
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory, params):
-  return hub.export(tmp_path_factory.mktemp('made') / 'model', CONFIG, params, None, end_ids=(3,), shard_bytes=5000)
+  return export_folder(tmp_path_factory.mktemp('made') / 'model', CONFIG, params, None, end_ids=(3,), shard_bytes=5000)
 
 
 def on(mesh):
@@ -72,7 +73,7 @@ def test_the_vocabulary_is_padded_with_zeros_and_exported_without(folder, params
   assert not np.any(made.params['embed'][301:]) and not np.any(made.params['head'][:, 301:])
   if ways > 1:
     assert made.params['embed'].sharding.spec[0] == 'tensor'
-  out = hub.export(tmp_path / 'out', made.config, made.params, None, made.hf_config)
+  out = export_folder(tmp_path / 'out', made.config, made.params, None, made.hf_config)
   assert json.loads((out / 'config.json').read_text())['vocab_size'] == 301
   again = hub.load(str(out))
   assert again.config == CONFIG
@@ -121,14 +122,14 @@ def test_nothing_is_read_of_a_folder_that_is_wrong(folder, params, monkeypatch, 
 def test_arrays_of_a_mesh_are_exported_as_they_are(params, tmp_path):
   mesh = sharding.make_mesh(data=1, fsdp=4, tensor=2)
   spread = jax.device_put(params, on(mesh)(params))
-  one, other = (hub.export(tmp_path / name, CONFIG, tree, None) for name, tree in dict(a=params, b=spread).items())
+  one, other = (export_folder(tmp_path / name, CONFIG, tree, None) for name, tree in dict(a=params, b=spread).items())
   assert (one / 'model.safetensors').read_bytes() == (other / 'model.safetensors').read_bytes()
 
 
 def test_adapters_are_merged_before_the_export(tmp_path):
   config = dataclasses.replace(CONFIG, lora_rank=2, lora_targets=('q', 'down'), lora_alpha=6.0)
   params = random_params(config)
-  made = hub.load(str(hub.export(tmp_path / 'out', config, params, None)))
+  made = hub.load(str(export_folder(tmp_path / 'out', config, params, None)))
   assert made.config == CONFIG
   flat, merged = trees.flatten(params), trees.flatten(made.params)
   assert merged.keys() == {path for path in flat if 'lora' not in path}

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from acrl_jax.convert import hub
+from acrl_jax.convert.export import export_folder
 from acrl_jax.models import policy
 from acrl_jax.models.decoder import DecoderConfig
 
@@ -15,8 +16,9 @@ CONFIG = dict(V=301, D=8, N=4, K=2, H=4, F=12, layers=2, max_length=32, tied=Fal
 HOST = """
 import sys
 import jax
-from acrl_jax import sharding
 from acrl_jax.convert import hub
+from acrl_jax.convert.export import export_folder
+from acrl_jax.distributed import sharding
 from acrl_jax.models import decoder
 port, index, source, target = sys.argv[1:]
 jax.config.update('jax_cpu_collectives_implementation', 'gloo')
@@ -25,16 +27,16 @@ mesh = sharding.make_mesh(data=1, fsdp=2, tensor=2)
 made = hub.load(source, place=lambda shapes: sharding.shardings(shapes, decoder.DIMS, mesh), vocab_multiple=2)
 assert not made.params['embed'].is_fully_addressable and made.config.V == 302
 head = {'out': {'bias': made.params['layers']['mlp']['up']['kernel']}}
-hub.export(target, made.config, made.params, None, made.hf_config, critic=head)
+export_folder(target, made.config, made.params, None, made.hf_config, critic=head)
 """
 
 
 def test_a_model_spread_over_two_hosts_is_exported_by_the_first(tmp_path):
   rng = np.random.default_rng(0)
   config = DecoderConfig(**CONFIG)
-  shapes = jax.eval_shape(policy.functions(config).init, jax.random.key(0))
+  shapes = jax.eval_shape(policy.make_functions(config).init, jax.random.key(0))
   params = jax.tree.map(lambda x: rng.normal(size=x.shape).astype(np.float32), shapes)
-  source = hub.export(tmp_path / 'source', config, params, None)
+  source = export_folder(tmp_path / 'source', config, params, None)
   with socket.socket() as free:
     free.bind(('127.0.0.1', 0))
     port = free.getsockname()[1]

@@ -35,7 +35,7 @@ def test_the_inverse_pattern_undoes(pattern, shape):
 
 
 def test_rearrange_refuses_another_shape():
-  with pytest.raises(ValueError, match=r'\(11, 4\), due \(12, 4\)'):
+  with pytest.raises(ValueError, match=r'\(11, 4\): must be \(12, 4\)'):
     weight_map.rearrange(numbered(11, 4), '(N H) D -> D N H', SIZES)
 
 
@@ -99,8 +99,8 @@ def drop(name):
   [
     (drop('h.1.up'), TABLE, 'missing: h.1.up'),
     (lambda there: there | {'h.3.up': numbered(5, 4)}, TABLE, 'no row claims these tensors: h.3.up'),
-    (lambda there: there | {'wte': numbered(8, 4)}, TABLE, r'wte has shape \(8, 4\), due \(7, 4\)'),
-    (lambda there: there | {'h.0.qkv': numbered(23, 4)}, TABLE, r'h.0.qkv has shape \(23, 4\), due \(24, 4\)'),
+    (lambda there: there | {'wte': numbered(8, 4)}, TABLE, r'wte has shape \(8, 4\): must be \(7, 4\)'),
+    (lambda there: there | {'h.0.qkv': numbered(23, 4)}, TABLE, r'h.0.qkv has shape \(23, 4\): must be \(24, 4\)'),
     (dict, [*TABLE, row('wte', 'head', 'V D -> V D')], 'two rows claim wte'),
     (dict, [*TABLE, row('lm', 'embed', 'V D -> V D')], 'two rows fill embed'),
   ],
@@ -150,7 +150,7 @@ PADDED = [
 def test_a_padded_vocabulary_ends_in_zeros_and_goes_back_without_them():
   there = {'wte': numbered(7, 4) + 1, 'lm.weight': numbered(7, 4) + 2, 'lm.bias': numbered(7) + 3, 'norm': numbered(4)}
   leaves = weight_map.plan({name: x.shape for name, x in there.items()}, PADDED, SIZES, padded={'V': 9})
-  ours = {path: weight_map.read(leaf, blocks_of(there, 2), SIZES) for path, leaf in leaves.items()}
+  ours = {path: weight_map.read_leaf(leaf, blocks_of(there, 2), SIZES) for path, leaf in leaves.items()}
   assert {path: x.shape for path, x in ours.items()} == {path: leaf.shape for path, leaf in leaves.items()}
   assert ours['embed'].shape == (9, 4) and ours['head'].shape == (4, 9) and ours['head_bias'].shape == (9,)
   np.testing.assert_array_equal(ours['embed'][:7], there['wte'])
@@ -158,11 +158,11 @@ def test_a_padded_vocabulary_ends_in_zeros_and_goes_back_without_them():
   assert not ours['embed'][7:].any() and not ours['head'][:, 7:].any() and not ours['head_bias'][7:].any()
   due = {path: x.shape for path, x in ours.items()}
   assert weight_map.their_shapes(due, PADDED, SIZES, padded={'V': 9}) == {name: x.shape for name, x in there.items()}
-  for name, x in weight_map.write(ours, PADDED, SIZES):
+  for name, x in weight_map.their_tensors(ours, PADDED, SIZES):
     np.testing.assert_array_equal(x, there[name])
-  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), due \(8, 4\)'):
+  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), must be \(8, 4\)'):
     weight_map.their_shapes(due, PADDED, SIZES, padded={'V': 8})
-  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), due \(7, 4\)'):
+  with pytest.raises(ValueError, match=r'embed for wte: shape \(9, 4\), must be \(7, 4\)'):
     weight_map.to_hf(ours, PADDED, SIZES)
 
 
@@ -210,7 +210,7 @@ def test_a_parameter_is_read_in_blocks_of_rows(one, count):
   want = weight_map.from_hf(there, [one], SIZES)
   for path, leaf in weight_map.plan({name: shape for name in there}, [one], SIZES).items():
     asked = []
-    got = weight_map.read(leaf, blocks_of(there, count, asked), SIZES)
+    got = weight_map.read_leaf(leaf, blocks_of(there, count, asked), SIZES)
     np.testing.assert_array_equal(got, want[path])
     assert got.flags.c_contiguous and got.ctypes.data % 64 == 0
     if one == FUSED:  # nothing is read that belongs to another parameter
@@ -231,5 +231,5 @@ def test_a_parameter_is_fetched_layer_by_layer():
     fetched.append(x.shape)
     return x
 
-  list(weight_map.write(ours, TABLE, SIZES, fetch))
+  list(weight_map.their_tensors(ours, TABLE, SIZES, fetch))
   assert fetched == [(7, 4)] + [(4, 4, 3), (4, 2, 3), (4, 2, 3)] * 3 + [(4, 5)] * 3

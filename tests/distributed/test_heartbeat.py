@@ -17,11 +17,11 @@ from acrl_jax.distributed.topology import Place
 # A host of a run whose job is one line of code, with beats and silences of a fraction of a second.
 HOST = """
 import sys, time
-from acrl_jax import watch
+from acrl_jax.distributed import heartbeat
 from acrl_jax.distributed.topology import Place
-watch.BEAT_S, watch.SILENCE_S, watch.BLAME_S = 0.2, 3, 0.2
+heartbeat.BEAT_S, heartbeat.SILENCE_S, heartbeat.BLAME_S = 0.2, 3, 0.2
 index, count, port, job = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-with watch.meet(Place('localhost', port, count, index), {}, 20):
+with heartbeat.meet(Place('localhost', port, count, index), {}, 20):
   print('met', flush=True)
   exec(job)
 print('left', flush=True)
@@ -101,7 +101,8 @@ def test_a_host_that_fails_tells_the_others_why(failing):
     if index == failing:
       assert code == 1 and stderr.endswith('RuntimeError: no such luck\n')
     else:
-      assert code == heartbeat.DEAD and f'host {failing} ({socket.gethostname()}) failed: RuntimeError: no such' in stderr
+      why = f'host {failing} ({socket.gethostname()}) failed: RuntimeError: no such'
+      assert code == heartbeat.DEAD and why in stderr
 
 
 def test_a_failure_that_follows_a_death_is_not_taken_for_its_cause():
@@ -154,7 +155,7 @@ def test_all_that_came_tell_who_did_not():
 
 
 def test_who_is_waited_for_is_told_while_it_is_waited(monkeypatch):
-  monkeypatch.setattr(heartbeat, 'TOLD_S', 0.3)
+  monkeypatch.setattr(heartbeat, 'REMIND_S', 0.3)
   said, _ = meeting(3, (1, 3, {'seed': 1}), wait_s=1.0)
   assert len([line for line in said if line.endswith('waiting for 1: host 2')]) >= 2
 
@@ -168,7 +169,7 @@ def test_a_host_without_a_coordinator_tells_where_it_looked():
 @pytest.mark.parametrize(
   'other, message',
   [
-    ((1, 2, {'seed': 2}), r'host 1 \(.*\) has config.seed=2, host 0 1; the same command is due on each'),
+    ((1, 2, {'seed': 2}), r'host 1 \(.*\) has config.seed=2, host 0 1; each must run the same command'),
     ((1, 3, {'seed': 1}), r'came as number 1 of 3 to a run of 2 hosts'),
     ((2, 2, {'seed': 1}), r'came as number 2 of 2 to a run of 2 hosts'),
   ],

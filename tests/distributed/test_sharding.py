@@ -57,7 +57,7 @@ def test_a_parameter_without_letters_is_refused(mesh):
     ((3, 1, 1), 'does not fit 8 devices'),
     ((-1, -1, 1), 'at most one'),
     ((-1, 3, 1), 'does not fit 8 devices'),
-    ((0, 1, 1), 'sizes are 1 or more'),
+    ((0, 1, 1), 'sizes must be 1 or more'),
   ],
 )
 def test_an_impossible_mesh_is_named(sizes, message):
@@ -94,5 +94,5 @@ def test_tensor_stays_within_a_host_and_data_differs_across_hosts():
 def test_slices_of_tpus_differ_along_data_alone():
   grid = sharding._grid((4, 1, 2), devices(4, 2, 'tpu', slices=2))
   assert places(grid, 'slice_index') == [[[0, 0]]] * 2 + [[[1, 1]]] * 2
-  with pytest.raises(ValueError, match='config.mesh.data=1 on 2 TPU slices; due is a multiple'):
+  with pytest.raises(ValueError, match='config.mesh.data=1 on 2 TPU slices; it must be a multiple'):
     sharding._grid((1, 4, 2), devices(4, 2, 'tpu', slices=2))

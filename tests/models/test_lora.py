@@ -77,4 +77,4 @@ def test_the_parts_of_a_tree_make_it_up():
 def test_adapters_where_the_model_has_no_such_map_are_refused():
   wanted = make_policy(with_lora(PLAIN['parallel'], lora_targets=('gate',)))
   with pytest.raises(ValueError, match='none of the linear maps in config.lora.targets'):
-    lora.add(models('parallel')[1], wanted.init, jax.random.key(0))
+    lora.add_adapters(models('parallel')[1], wanted.init, jax.random.key(0))

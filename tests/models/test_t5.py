@@ -42,14 +42,14 @@ def batch():
 @functools.cache
 def init(config):
   """Parameters away from where they begin."""
-  shapes = jax.eval_shape(t5.functions(config).init, jax.random.key(0))
+  shapes = jax.eval_shape(t5.make_functions(config).init, jax.random.key(0))
   rng = np.random.default_rng(1)
   return jax.tree.map(lambda x: jnp.asarray(rng.normal(0.5 * (x.ndim == 1), 0.3, x.shape), x.dtype), shapes)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 4, 5))
 def states(config, params, tokens, valid, start=P, remat=False):
-  return t5.functions(config, remat).states(params, tokens, valid, start)
+  return t5.make_functions(config, remat).states(params, tokens, valid, start)
 
 
 project = jax.jit(t5.project, static_argnums=0)
@@ -65,7 +65,7 @@ def paths(params):
 def test_prefill_and_single_steps_equal_the_full_forward(config):
   params, (tokens, valid) = init(config), batch()
   full = np.repeat(states(config, params, tokens, valid), 2, axis=0)
-  engine = t5.functions(config).engine
+  engine = t5.make_functions(config).engine
   weights = jax.jit(engine.prepare)(params)
   prefill = jax.jit(engine.prefill, static_argnums=(2, 3))
   hidden, cache = prefill(weights, Prompts(tokens=tokens[:, :P], valid=valid[:, :P]), T - P, 2)
@@ -80,7 +80,7 @@ def test_prefill_and_single_steps_equal_the_full_forward(config):
 
 def test_samples_of_one_prompt_go_their_own_ways():
   params, (tokens, valid) = init(PLAIN), batch()
-  engine = t5.functions(PLAIN).engine
+  engine = t5.make_functions(PLAIN).engine
   weights = jax.jit(engine.prepare)(params)
   prompts = Prompts(tokens=tokens[:, :P], valid=valid[:, :P])
   two, cache = jax.jit(engine.prefill, static_argnums=(2, 3))(weights, prompts, 2, 2)
@@ -124,17 +124,17 @@ def test_the_first_column_of_the_completion_must_be_named():
   tokens, valid = batch()
   for start in (0, T + 1):
     with pytest.raises(ValueError, match=f'start={start} of 11 columns.*start=P'):
-      t5.functions(PLAIN).states(init(PLAIN), tokens, valid, start)
+      t5.make_functions(PLAIN).states(init(PLAIN), tokens, valid, start)
 
 
 def test_every_parameter_has_the_shape_of_its_letters(config):
   sizes = {letter: getattr(config, letter) for letter in 'VDNKHF'} | {'U': config.buckets, 'R': config.lora_rank}
-  shapes = jax.eval_shape(t5.functions(config).init, jax.random.key(0))
+  shapes = jax.eval_shape(t5.make_functions(config).init, jax.random.key(0))
   for path, shape in paths(shapes).items():
     letters = sharding.letters(path, t5.DIMS)
     stack = {'e': (config.layers,), 'd': (config.decoder_layers,)}[path[0]] if '/layers/' in path else ()
     assert shape == (*stack, *(sizes[letter] for letter in letters)), path
-  assert t5.functions(config).dims is t5.DIMS
+  assert t5.make_functions(config).dims is t5.DIMS
 
 
 @pytest.mark.parametrize('name', ['gated', 'adapters'])
@@ -167,7 +167,7 @@ def test_bfloat16_computes_near_float32_with_float32_parameters():
   exact = project(PLAIN, params, states(PLAIN, params, tokens, valid))
   error = np.abs(logits - exact)[valid]
   assert 0 < error.max() < 0.1 * np.abs(exact).max()  # eight bits of mantissa through three layers
-  engine = t5.functions(half).engine
+  engine = t5.make_functions(half).engine
   prefill = jax.jit(lambda params, prompts: engine.prefill(engine.prepare(params), prompts, 1, 1))
   hidden, cache = prefill(params, Prompts(tokens=tokens[:, :P], valid=valid[:, :P]))
   assert hidden.dtype == jnp.bfloat16 and cache.k[0].dtype == cache.memory[0][0].dtype == jnp.bfloat16
@@ -184,9 +184,9 @@ def test_a_tied_head_reads_smaller_states():
 
 def test_buckets_by_hand():
   # Four buckets up to 16: 0 and 1 have their own; then 2 + 2 log(d / 2) / log(8), which is 3 at d = 2 sqrt(8) = 5.66.
-  assert distance.table(4, 16).tolist() == [0, 1, 2, 2, 2, 2] + [3] * 11
+  assert distance.bucket_table(4, 16).tolist() == [0, 1, 2, 2, 2, 2] + [3] * 11
   # Eight, one-sided: four of their own; then 4 + 4 log(d / 4) / log(4): edges at 4, 5.66, 8 and 11.3.
-  assert distance.table(8, 16).tolist() == [0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7]
+  assert distance.bucket_table(8, 16).tolist() == [0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7]
 
 
 def test_the_bias_goes_by_the_difference_of_columns():

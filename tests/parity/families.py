@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from acrl_jax.convert import families, hf_config, hub
+from acrl_jax.convert.export import export_folder
 from acrl_jax.models import decoder, kv_cache
 
 torch = pytest.importorskip('torch')
@@ -116,7 +117,7 @@ def check_export(case: Case, folder: pathlib.Path) -> None:
   """Torch reads what we write: the same bits, the same logits; and so do we."""
   tokens, valid = batch()
   made, model = case.made, case.model
-  out = hub.export(folder, made.config, made.params, None, made.hf_config, source=case.folder)
+  out = export_folder(folder, made.config, made.params, None, made.hf_config, source=case.folder)
   back = transformers.AutoModelForCausalLM.from_pretrained(out, attn_implementation='eager').eval()
   assert type(back) is type(model) and back.dtype == torch.float32
   mine, theirs = back.state_dict(), model.state_dict()
@@ -144,7 +145,7 @@ def check_formats(case: Case, folder: pathlib.Path) -> None:
 
 def check_spellings(case: Case) -> None:
   """transformers reads what its own config says out of either spelling alone, and we the same decoder."""
-  module, want = families.of({'model_type': case.kind}, 'test'), case.model.config.to_dict()
+  module, want = families.family_of({'model_type': case.kind}, 'test'), case.model.config.to_dict()
   written = json.loads(json.dumps(module.to_hf_config(case.made.config)))
   for gone in ((), OLD_KEYS, NEW_KEYS):
     spelling = {key: value for key, value in written.items() if key not in gone}

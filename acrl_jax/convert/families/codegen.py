@@ -23,10 +23,10 @@ DEFAULTS = gpt_config.DEFAULTS | dict(
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = gpt_config.read(hf, 'codegen', DEFAULTS)
+  get = gpt_config.read_keys(hf, 'codegen', DEFAULTS)
   if get['n_embd'] % GROUPS:
     raise ValueError(f'config.json: n_embd={get["n_embd"]}; the {GROUPS} groups of codegen share it evenly')
-  return gpt_config.decoder(get, **gpt_config.rotated(get))
+  return gpt_config.decoder_config(get, **gpt_config.rotated(get))
 
 
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
@@ -34,10 +34,10 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['CodeGenForCausalLM'],
     model_type='codegen',
-    **gpt_config.write(cfg, DEFAULTS['activation_function']),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function']),
     rotary_dim=cfg.rope_dim or cfg.H,
   )
-  return hf_config.check(cfg, hf, config, 'CodeGen')
+  return hf_config.check_lossless(cfg, hf, config, 'CodeGen')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

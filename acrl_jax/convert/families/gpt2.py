@@ -26,9 +26,9 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
   if 'multiquery' in str(hf.get('attention_head_type')):
     raise ValueError('config.json: this is SantaCoder with code of its own; use the gpt_bigcode variant of it')
-  get = gpt_config.read(hf, 'gpt2', DEFAULTS)
+  get = gpt_config.read_keys(hf, 'gpt2', DEFAULTS)
   by_layer = get['scale_attn_by_inverse_layer_idx']
-  return gpt_config.decoder(get, **gpt_config.learned(get), scale_by_layer=by_layer)
+  return gpt_config.decoder_config(get, **gpt_config.learned(get), scale_by_layer=by_layer)
 
 
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
@@ -36,11 +36,11 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['GPT2LMHeadModel'],
     model_type='gpt2',
-    **gpt_config.write(cfg, DEFAULTS['activation_function']),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function']),
     scale_attn_weights=cfg.attn_scale is None,
     scale_attn_by_inverse_layer_idx=cfg.scale_by_layer,
   )
-  return hf_config.check(cfg, hf, config, 'GPT-2')
+  return hf_config.check_lossless(cfg, hf, config, 'GPT-2')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

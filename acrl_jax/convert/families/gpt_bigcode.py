@@ -26,8 +26,8 @@ DEFAULTS = gpt_config.DEFAULTS | dict(
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = gpt_config.read(hf, 'gpt_bigcode', DEFAULTS)
-  return gpt_config.decoder(get, **gpt_config.learned(get), K=1 if get['multi_query'] else get['n_head'])
+  get = gpt_config.read_keys(hf, 'gpt_bigcode', DEFAULTS)
+  return gpt_config.decoder_config(get, **gpt_config.learned(get), K=1 if get['multi_query'] else get['n_head'])
 
 
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['GPTBigCodeForCausalLM'],
     model_type='gpt_bigcode',
-    **gpt_config.write(cfg, DEFAULTS['activation_function']),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function']),
     scale_attn_weights=cfg.attn_scale is None,
     multi_query=cfg.K == 1,
   )
-  return hf_config.check(cfg, hf, config, 'GPTBigCode')
+  return hf_config.check_lossless(cfg, hf, config, 'GPTBigCode')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

@@ -34,9 +34,9 @@ KINDS = {'global': hf_config.FULL, 'local': hf_config.SLIDING}
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = gpt_config.read(hf, 'gpt_neo', DEFAULTS, OWN_NAMES)
+  get = gpt_config.read_keys(hf, 'gpt_neo', DEFAULTS, OWN_NAMES)
   windows = hf_config.windows(get['window_size'], _layer_types(hf, get), get['n_layer'])
-  return gpt_config.decoder(get, position='learned', out_bias=True, attn_scale=1.0, **windows)
+  return gpt_config.decoder_config(get, position='learned', out_bias=True, attn_scale=1.0, **windows)
 
 
 def _layer_types(hf: Mapping[str, Any], get: Mapping[str, Any]) -> list[str]:
@@ -44,7 +44,8 @@ def _layer_types(hf: Mapping[str, Any], get: Mapping[str, Any]) -> list[str]:
   try:
     kinds = [kind for period, times in get['attention_types'] for _ in range(times) for kind in period]
   except (TypeError, ValueError):
-    raise ValueError(f'config.json: attention_types={get["attention_types"]!r}; due like [[["global"], 2]]') from None
+    got = f'config.json: attention_types={get["attention_types"]!r}'
+    raise ValueError(f'{got}: must be like [[["global"], 2]]') from None
   listed = get['attention_layers']
   if listed is not None and hf.get('attention_types') is not None and listed != kinds:
     raise ValueError('config.json: attention_layers is not what attention_types makes; keep one')
@@ -62,12 +63,12 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['GPTNeoForCausalLM'],
     model_type='gpt_neo',
-    **gpt_config.write(cfg, DEFAULTS['activation_function'], OWN_NAMES),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function'], OWN_NAMES),
     attention_types=[[kinds, 1]],
     attention_layers=kinds,
     window_size=DEFAULTS['window_size'] if cfg.window is None else cfg.window,
   )
-  return hf_config.check(cfg, hf, config, 'GPT-Neo')
+  return hf_config.check_lossless(cfg, hf, config, 'GPT-Neo')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

@@ -39,10 +39,10 @@ SHARE = 0.25  # of a head's columns are turned where config.json does not say
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
   hf = hf_config.renamed(hf, ROPE_NAMES)
-  get = gpt_config.read(hf, 'gpt_neox', DEFAULTS, OWN_NAMES)
-  rope = rope_config.read(hf, get['n_positions'], share=SHARE)
+  get = gpt_config.read_keys(hf, 'gpt_neox', DEFAULTS, OWN_NAMES)
+  rope = rope_config.read_rope(hf, get['n_positions'], share=SHARE)
   parallel, bias = get['use_parallel_residual'], get['attention_bias']
-  return gpt_config.decoder(
+  return gpt_config.decoder_config(
     get, position='rope', rope_theta=rope.theta, rope_scaling=rope.scaling, qkv_bias=bias, out_bias=bias,
     rope_dim=gpt_config.turned(get, int(get['n_embd'] // get['n_head'] * rope.share)),
     parallel_block=parallel, parallel_norms=parallel,
@@ -55,14 +55,14 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['GPTNeoXForCausalLM'],
     model_type='gpt_neox',
-    **gpt_config.write(cfg, DEFAULTS['activation_function'], OWN_NAMES, n_inner=cfg.F),
-    **rope_config.write(cfg, partial_rotary_factor=share),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function'], OWN_NAMES, n_inner=cfg.F),
+    **rope_config.to_keys(cfg, partial_rotary_factor=share),
     rotary_emb_base=cfg.rope_theta,
     rotary_pct=share,
     use_parallel_residual=cfg.parallel_block,
     attention_bias=cfg.qkv_bias,
   )
-  return hf_config.check(cfg, hf, config, 'GPT-NeoX')
+  return hf_config.check_lossless(cfg, hf, config, 'GPT-NeoX')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:
@@ -93,6 +93,6 @@ def ignored(cfg: DecoderConfig) -> dict[str, str]:
   return tied | {attention + name: '' for name in ('bias', 'masked_bias', 'rotary_emb.inv_freq')}  # once saved buffers
 
 
-def names(found: Iterable[str]) -> dict[str, str]:
+def names(in_file: Iterable[str]) -> dict[str, str]:
   """Name in a file -> name in the rows; transformers 5 calls the output lm_head, though it still writes embed_out."""
-  return {'lm_head.weight': 'embed_out.weight'} if 'lm_head.weight' in set(found) else {}
+  return {'lm_head.weight': 'embed_out.weight'} if 'lm_head.weight' in set(in_file) else {}

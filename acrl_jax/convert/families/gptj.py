@@ -17,8 +17,8 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
   if hf.get('rotary') not in (None, True):
     raise ValueError(f'config.json: rotary={hf["rotary"]!r} is not supported for gptj; leave it out or set true')
-  get = gpt_config.read(hf, 'gptj', DEFAULTS)
-  return gpt_config.decoder(get, **gpt_config.rotated(get))
+  get = gpt_config.read_keys(hf, 'gptj', DEFAULTS)
+  return gpt_config.decoder_config(get, **gpt_config.rotated(get))
 
 
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
@@ -26,10 +26,10 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   hf = dict(
     architectures=['GPTJForCausalLM'],
     model_type='gptj',
-    **gpt_config.write(cfg, DEFAULTS['activation_function']),
+    **gpt_config.to_keys(cfg, DEFAULTS['activation_function']),
     rotary_dim=cfg.rope_dim or cfg.H,
   )
-  return hf_config.check(cfg, hf, config, 'GPT-J')
+  return hf_config.check_lossless(cfg, hf, config, 'GPT-J')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

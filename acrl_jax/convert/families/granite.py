@@ -19,7 +19,7 @@ rows, ignored = llama.rows, llama.ignored
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'granite', DEFAULTS)
+  get = hf_config.read_keys(hf, 'granite', DEFAULTS)
   return DecoderConfig(
     **llama.shared(hf, get),
     **llama.biases(get),
@@ -39,7 +39,7 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
     residual_multiplier=cfg.residual_scale,
     logits_scaling=_divisor(cfg.logit_scale),
   )
-  return hf_config.check(cfg, written, config, 'Granite')
+  return hf_config.check_lossless(cfg, written, config, 'Granite')
 
 
 def _divisor(scale: float) -> float:

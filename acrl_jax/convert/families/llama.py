@@ -30,7 +30,7 @@ LAYER = 'model.layers.{l}.'
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'llama', DEFAULTS)
+  get = hf_config.read_keys(hf, 'llama', DEFAULTS)
   return DecoderConfig(**shared(hf, get), **biases(get))
 
 
@@ -49,7 +49,7 @@ def shared(hf: Mapping[str, Any], get: Mapping[str, Any], theta: float = 10000.0
     norm_eps=get['norm_epsilon'] if 'norm_epsilon' in get else get['rms_norm_eps'],
     activation=hf_config.activation(get['hidden_act']),
     tied=get['tie_word_embeddings'],
-    **rope_config.whole(hf, get['max_position_embeddings'], theta),
+    **rope_config.whole_heads(hf, get['max_position_embeddings'], theta),
   )
 
 
@@ -61,7 +61,7 @@ def biases(get: Mapping[str, Any]) -> dict[str, bool]:
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no Llama."""
   written = to_shared(cfg, 'llama', 'LlamaForCausalLM') | to_biases(cfg)
-  return hf_config.check(cfg, written, config, 'Llama')
+  return hf_config.check_lossless(cfg, written, config, 'Llama')
 
 
 def to_shared(cfg: DecoderConfig, model_type: str, architecture: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def to_shared(cfg: DecoderConfig, model_type: str, architecture: str) -> dict[st
     tie_word_embeddings=cfg.tied,
     torch_dtype='float32',
     dtype='float32',
-    **rope_config.write(cfg),
+    **rope_config.to_keys(cfg),
   )
 
 
@@ -113,6 +113,7 @@ def outer_rows(cfg: DecoderConfig) -> list[Row]:
 
 
 def attention_rows(cfg: DecoderConfig) -> list[Row]:
+  """The four linear maps of the attention, and the norms of queries and keys where there are such."""
   table = linear_rows('self_attn.q_proj', 'attn/q', '(N H) D -> D N H', '(N H) -> N H' if cfg.qkv_bias else '')
   for name in 'kv':
     bias = '(K H) -> K H' if cfg.qkv_bias else ''

@@ -19,7 +19,7 @@ rows, ignored = llama.rows, llama.ignored
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'mistral', DEFAULTS)
+  get = hf_config.read_keys(hf, 'mistral', DEFAULTS)
   near = hf_config.windows(get['sliding_window'], None, get['num_hidden_layers'])
   return DecoderConfig(**llama.shared(hf, get), **near)
 
@@ -27,4 +27,4 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no Mistral."""
   written = llama.to_shared(cfg, 'mistral', 'MistralForCausalLM') | dict(sliding_window=cfg.window)
-  return hf_config.check(cfg, written, config, 'Mistral')
+  return hf_config.check_lossless(cfg, written, config, 'Mistral')

@@ -24,7 +24,7 @@ rows, ignored = llama.rows, llama.ignored
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'qwen2', DEFAULTS)
+  get = hf_config.read_keys(hf, 'qwen2', DEFAULTS)
   return DecoderConfig(**llama.shared(hf, get), **windows(get), qkv_bias=True)
 
 
@@ -49,4 +49,4 @@ def to_windows(cfg: DecoderConfig) -> dict[str, Any]:
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no Qwen2."""
   written = llama.to_shared(cfg, 'qwen2', 'Qwen2ForCausalLM') | to_windows(cfg)
-  return hf_config.check(cfg, written, config, 'Qwen2')
+  return hf_config.check_lossless(cfg, written, config, 'Qwen2')

@@ -14,7 +14,7 @@ rows, ignored = llama.rows, llama.ignored
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'qwen3', DEFAULTS)
+  get = hf_config.read_keys(hf, 'qwen3', DEFAULTS)
   bias = get['attention_bias']
   return DecoderConfig(**llama.shared(hf, get), **qwen2.windows(get), qkv_bias=bias, out_bias=bias, qk_norm=True)
 
@@ -22,4 +22,4 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
 def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no Qwen3."""
   written = llama.to_shared(cfg, 'qwen3', 'Qwen3ForCausalLM') | qwen2.to_windows(cfg)
-  return hf_config.check(cfg, written | dict(attention_bias=cfg.qkv_bias), config, 'Qwen3')
+  return hf_config.check_lossless(cfg, written | dict(attention_bias=cfg.qkv_bias), config, 'Qwen3')

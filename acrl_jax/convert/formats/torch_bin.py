@@ -73,9 +73,9 @@ class _Unpickler(pickle.Unpickler):
     if what != 'storage' or kind not in DTYPES:
       raise ValueError(f'it refers to {what!r} of type {kind!r}')
     member = _member(self._archive, f'{self._root}/data/{key}')
-    due = count * DTYPES[kind].itemsize
-    if member.file_size < due:
-      raise ValueError(f'{member.filename} has {member.file_size} bytes, due are {due}')
+    least = count * DTYPES[kind].itemsize
+    if member.file_size < least:
+      raise ValueError(f'{member.filename} has {member.file_size} bytes, must have {least}')
     return _Storage(start=_start(self._path, member), kind=kind, count=count)
 
 
@@ -113,10 +113,10 @@ def contents(path: pathlib.Path) -> dict[str, Stored]:
 
 def _root(archive: zipfile.ZipFile) -> str:
   """The folder within the file; torch names it after the file that it wrote first."""
-  found = [name for name in archive.namelist() if name.endswith('/data.pkl')]
-  if len(found) != 1:
-    raise ValueError(f'it has {len(found)} members data.pkl, due is 1')
-  root = found[0].removesuffix('/data.pkl')
+  pickles = [name for name in archive.namelist() if name.endswith('/data.pkl')]
+  if len(pickles) != 1:
+    raise ValueError(f'it has {len(pickles)} members data.pkl, must have 1')
+  root = pickles[0].removesuffix('/data.pkl')
   if f'{root}/byteorder' in archive.namelist() and archive.read(f'{root}/byteorder') != b'little':
     raise ValueError('its numbers are big-endian')
   return root

@@ -1,4 +1,4 @@
-"""The weights of a Hugging Face folder, whatever their files: name -> tensor, read when it is asked for.
+"""The weights of a Hugging Face folder, whatever the format of their files: name -> tensor, read when it is indexed.
 
 Reading goes through a buffer of the tensor's own size, not through a memory map, so that no page of a file stays
 resident beside what was made of it.
@@ -101,7 +101,8 @@ class Tensors(Mapping):
     """ValueError for a tensor that is quantised, or of integers."""
     kind = self._stored[name].kind
     if kind not in FLOATS:
-      raise ValueError(f'{name} is of type {kind}, due {", ".join(FLOATS)}; quantised weights cannot be trained')
+      kinds = ', '.join(FLOATS)
+      raise ValueError(f'{name} is of type {kind}: must be one of {kinds}, as quantised weights cannot be trained')
 
   def same(self, one: str, other: str) -> bool:
     """Whether two tensors are equal; reads nothing where both names stand for one place in a file."""
@@ -129,22 +130,22 @@ def open_folder(folder: pathlib.Path, formats: tuple[Format, ...]) -> Tensors:
 def _sharded(folder: pathlib.Path, form: Format) -> dict[str, Stored]:
   """The tensors of several files, which must be those that the index lists."""
   try:
-    due = dict(json.loads((folder / form.index).read_text(encoding='utf-8'))['weight_map'])
+    listed = dict(json.loads((folder / form.index).read_text(encoding='utf-8'))['weight_map'])
   except (ValueError, KeyError, TypeError) as error:
     raise ValueError(f'{folder / form.index} cannot be read ({error}); fetch it again') from None
-  found: dict[str, Stored] = {}
-  for name in sorted(set(due.values())):
+  held: dict[str, Stored] = {}
+  for name in sorted(set(listed.values())):
     path = folder / name
     if not path.is_file():
       raise ValueError(f'{path} is missing, though {form.index} lists it; fetch the folder again')
     for key, entry in form.contents(path).items():
-      if due.get(key) != name:
-        raise ValueError(f'{path} holds {key}, which {form.index} places in {due.get(key)}; fetch the folder again')
-      found[key] = entry
-  if lost := sorted(due.keys() - found.keys()):
-    place = due[lost[0]]
+      if listed.get(key) != name:
+        raise ValueError(f'{path} holds {key}, which {form.index} places in {listed.get(key)}; fetch the folder again')
+      held[key] = entry
+  if lost := sorted(listed.keys() - held.keys()):
+    place = listed[lost[0]]
     raise ValueError(f'{folder / form.index} lists {lost[0]}, which {place} does not hold; fetch the folder again')
-  return found
+  return held
 
 
 def _read(entry: Stored) -> np.ndarray:

@@ -27,7 +27,7 @@ SPECIAL = dict(
 NAMES = tuple(SPECIAL['RobertaTokenizer'])
 
 
-def build(folder: pathlib.Path, settings: dict) -> tuple[Any, dict]:
+def read_tokenizer(folder: pathlib.Path, settings: dict) -> tuple[Any, dict]:
   """(the tokenizer, `settings` with the special tokens of its class); ValueError for one that may cut otherwise.
 
   A text of a RobertaTokenizer goes between its `cls` and `sep` tokens; one of the others has `bos` and `eos` around it
@@ -58,9 +58,9 @@ def _class(folder: pathlib.Path, settings: dict) -> str:
   """The tokenizer's class by the model's type, which the one that the folder names must not contradict."""
   config = read_json(folder / 'config.json', optional=True)
   kind = config.get('model_type')
-  due = CLASSES.get(kind, '')
-  named = (settings.get('tokenizer_class') or config.get('tokenizer_class') or due).removesuffix('Fast')
-  if not due or named != due:
+  known = CLASSES.get(kind, '')
+  named = (settings.get('tokenizer_class') or config.get('tokenizer_class') or known).removesuffix('Fast')
+  if not known or named != known:
     raise ValueError(
       f'{folder} has no tokenizer.json but {" and ".join(FILES)} of a {kind} model with a {named or "tokenizer"}, '
       f'which do not tell how words are cut (they do for {", ".join(CLASSES)}); '
@@ -80,11 +80,11 @@ def _model(folder: pathlib.Path):
 
 
 def _added(folder: pathlib.Path, settings: dict) -> dict[str, tuple[int, dict]]:
-  """Content -> (id, what is told of it) of the tokens that came to the vocabulary later, by their ids."""
-  found = {text: (number, {}) for text, number in read_json(folder / 'added_tokens.json', optional=True).items()}
-  told = settings.get('added_tokens_decoder', {})
-  found |= {token['content']: (int(number), token) for number, token in told.items()}
-  return dict(sorted(found.items(), key=lambda item: item[1][0]))
+  """Content -> (id, its properties) of the tokens that were added to the vocabulary later, by their ids."""
+  added = {text: (number, {}) for text, number in read_json(folder / 'added_tokens.json', optional=True).items()}
+  described = settings.get('added_tokens_decoder', {})
+  added |= {token['content']: (int(number), token) for number, token in described.items()}
+  return dict(sorted(added.items(), key=lambda item: item[1][0]))
 
 
 def _add(made, added: dict[str, tuple[int, dict]], settings: dict, folder: pathlib.Path) -> None:
@@ -97,13 +97,13 @@ def _add(made, added: dict[str, tuple[int, dict]], settings: dict, folder: pathl
     named += more.values() if isinstance(more, dict) else more
   special = {content(token): token if isinstance(token, dict) else {} for token in named}
   for text in dict.fromkeys((*added, *special)):
-    number, told = added.get(text, (None, {}))
-    told = special.get(text, {}) | told
-    how = {key: told.get(key, False) for key in ('single_word', 'lstrip', 'rstrip')}
-    is_special = text in special or told.get('special', False)
+    number, properties = added.get(text, (None, {}))
+    properties = special.get(text, {}) | properties
+    how = {key: properties.get(key, False) for key in ('single_word', 'lstrip', 'rstrip')}
+    is_special = text in special or properties.get('special', False)
     made.add_tokens([tokenizers.AddedToken(text, normalized=False, special=is_special, **how)])
     if number not in (None, got := made.token_to_id(text)):
-      raise ValueError(f'{folder}: {text!r} is due at id {number}, but comes to {got}; fetch its files again')
+      raise ValueError(f'{folder}: {text!r} must have id {number}, but gets {got}; fetch its files again')
 
 
 def _around(made, folder: pathlib.Path, name: str, settings: dict):

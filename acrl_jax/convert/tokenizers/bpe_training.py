@@ -15,7 +15,7 @@ END, PAD = '<|endoftext|>', '<|pad|>'
 def train(problems: Sequence[Problem], vocab: int) -> PreTrainedTokenizerFast:
   """A tokenizer of at most `vocab` ids (more than 258); the same problems give the same one."""
   if vocab <= 258:
-    raise ValueError(f'config.scratch.vocab={vocab}: due is more than 258 (256 bytes and two special tokens)')
+    raise ValueError(f'config.scratch.vocab={vocab}: must be more than 258 (256 bytes and two special tokens)')
   made = Tokenizer(models.BPE())
   # White space and words apart: an indent then is one token, whatever word follows it.
   made.pre_tokenizer = pre_tokenizers.Sequence(

@@ -11,7 +11,7 @@ ENDINGS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|"
 PATTERNS = {'smollm': '', 'qwen2': ENDINGS + WORDS % '', 'llama-bpe': ENDINGS + WORDS % '{1,3}'}
 
 
-def tokenizer(meta: dict[str, Any]):
+def read_tokenizer(meta: dict[str, Any]):
   """The tokenizer out of a file's entries; ValueError for a kind that is not known, KeyError for an entry it lacks."""
   import tokenizers
   import transformers

@@ -39,7 +39,7 @@ CASES = [(kind, change) for kind, changes in CHANGES.items() for change in chang
 
 
 def module(kind):
-  return families.of({'model_type': kind}, 'test')
+  return families.family_of({'model_type': kind}, 'test')
 
 
 def config(kind, **change):

@@ -141,7 +141,7 @@ def test_switches_and_other_names_of_keys_are_read(kind, change, due):
     ('codegen', dict(auto_map={'AutoModelForCausalLM': 'modeling_codegen.Own'}), 'auto_map'),
     ('codegen', dict(scale_attn_weights=False), 'scale_attn_weights=False'),
     ('gptj', dict(rotary=False), 'rotary=False'),
-    ('gptj', dict(rotary_dim=8), 'rope turns 8 columns of a head; due is an even number of up to 4'),
+    ('gptj', dict(rotary_dim=8), 'rope turns 8 columns of a head; it must be an even number of up to 4'),
     ('gpt_neo', dict(attention_types=[[['global', 'sparse'], 1]]), "attention_types has 'sparse'"),
     ('gpt_neo', dict(attention_types=[[['global'], 3]]), 'speaks of 3 layers; there are 2'),
     ('gpt_neo', dict(attention_types=['global']), "attention_types=.'global'."),

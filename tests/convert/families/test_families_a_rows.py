@@ -40,7 +40,8 @@ def taken(kind, **change):
   """(config, their random state, our parameters)."""
   cfg = config(kind, **change)
   made = table(kind, cfg)
-  state = numbers({name: weight_map.their_shape(r, made[1]) for r in made[0] for name in weight_map._names(r.theirs, cfg.layers)})
+  names = lambda r: weight_map._names(r.theirs, cfg.layers)
+  state = numbers({name: weight_map.their_shape(r, made[1]) for r in made[0] for name in names(r)})
   return cfg, state, weight_map.from_hf(state, *made)
 
 
@@ -138,7 +139,8 @@ def test_buffers_of_old_files_are_let_pass_and_others_are_not(kind, name):
   again = weight_map.from_hf(state | {name: np.zeros(3, np.float32)}, *table(kind, cfg), ignored)
   np.testing.assert_array_equal(again['embed'], params['embed'])
   with pytest.raises(ValueError, match='no row claims .*other'):
-    weight_map.from_hf(state | {name.rpartition('.')[0] + '.other': np.zeros(3, np.float32)}, *table(kind, cfg), ignored)
+    other = {name.rpartition('.')[0] + '.other': np.zeros(3, np.float32)}
+    weight_map.from_hf(state | other, *table(kind, cfg), ignored)
 
 
 @pytest.mark.parametrize(

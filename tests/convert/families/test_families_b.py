@@ -25,7 +25,7 @@ F, T = False, True
 
 
 def read(kind, **values):
-  return families.of({'model_type': kind}, 'test').config({'model_type': kind} | values)
+  return families.family_of({'model_type': kind}, 'test').config({'model_type': kind} | values)
 
 
 # --- defaults of the classes ----------------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_absent_keys_take_the_defaults_of_the_class(kind):
 )
 def test_switches_change_what_they_say_and_are_written_again(kind, values, want):
   got = read(kind, **(SMALL | values))
-  module = families.of({'model_type': kind}, 'test')
+  module = families.family_of({'model_type': kind}, 'test')
   plain = dict(window=None, window_layers=None, rope_layers=None)
   assert got == dataclasses.replace(read(kind, **SMALL), **(plain | want))
   assert module.config(module.to_hf_config(got)) == got
@@ -110,7 +110,7 @@ def test_switches_change_what_they_say_and_are_written_again(kind, values, want)
 
 @pytest.mark.parametrize('scaling', [3, 7, 10, 49, 6.0, 0.3, 1 / 7])
 def test_a_divisor_of_logits_comes_back_as_it_was(scaling):
-  module = families.of({'model_type': 'granite'}, 'test')
+  module = families.family_of({'model_type': 'granite'}, 'test')
   assert module.to_hf_config(read('granite', **SMALL, logits_scaling=scaling))['logits_scaling'] == scaling
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_computed_is_refused_by_name(kind, wrong, text):
 @pytest.mark.parametrize('kind', ['qwen3_moe', 'deepseek_v2', 'mixtral', 'gemma2', 'phi3', None])
 def test_other_model_types_are_refused_with_a_list_of_ours(kind):
   with pytest.raises(ValueError, match=f'model_type={kind!r} is not supported; supported: .*granite, .*starcoder2'):
-    families.of({'model_type': kind}, 'folder')
+    families.family_of({'model_type': kind}, 'folder')
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_other_model_types_are_refused_with_a_list_of_ours(kind):
 def test_a_decoder_of_another_family_is_not_written(kind, change, text):
   with pytest.raises(ValueError, match=text):
     got = dataclasses.replace(read(kind, **SMALL, sliding_window=5 if kind == 'mistral' else None), **change)
-    families.of({'model_type': kind}, 'test').to_hf_config(got)
+    families.family_of({'model_type': kind}, 'test').to_hf_config(got)
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ TABLES = [
 
 @pytest.mark.parametrize('kind, values', TABLES)
 def test_a_table_names_every_parameter_once_and_loses_no_bit(kind, values):
-  module, config = families.of({'model_type': kind}, 'test'), read(kind, **(SMALL | values))
+  module, config = families.family_of({'model_type': kind}, 'test'), read(kind, **(SMALL | values))
   table, sizes = module.rows(config), families.sizes(module, config)
   due = {path: x.shape for path, x in shapes(config).items()}
   rng = np.random.default_rng(0)
@@ -205,13 +205,13 @@ def test_every_parameter_has_dims(kind, values):
 
 
 def shapes(config):
-  tree = jax.eval_shape(kv_cache.functions(config).init, jax.random.key(0))
+  tree = jax.eval_shape(kv_cache.make_functions(config).init, jax.random.key(0))
   return flatten(jax.tree.map(lambda x: np.broadcast_to(np.float32(0), x.shape), tree))
 
 
 @pytest.mark.parametrize('kind', DEFAULTS)
 def test_a_tied_head_in_the_file_must_be_the_embedding_and_old_buffers_may_be_anything(kind):
-  module, config = families.of({'model_type': kind}, 'test'), read(kind, **SMALL, tie_word_embeddings=True)
+  module, config = families.family_of({'model_type': kind}, 'test'), read(kind, **SMALL, tie_word_embeddings=True)
   table, sizes = module.rows(config), families.sizes(module, config)
   theirs = weight_map.their_shapes({path: x.shape for path, x in shapes(config).items()}, table, sizes)
   state = {name: np.ones(shape, np.float32) for name, shape in theirs.items()}

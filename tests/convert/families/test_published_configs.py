@@ -150,7 +150,7 @@ PUBLISHED = {
 @pytest.mark.parametrize('name', PUBLISHED)
 def test_published_configs_are_read_and_written_again(name):
   hf, want = PUBLISHED[name]
-  module = families.of(hf, name)
+  module = families.family_of(hf, name)
   got = module.config(hf)
   assert got == want
   assert module.config(json.loads(json.dumps(module.to_hf_config(got)))) == want

