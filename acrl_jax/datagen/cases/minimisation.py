@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from typing import NamedTuple
 
+from acrl_jax.config import default_of
 from acrl_jax.datagen.cases.trivial import passed_by, rivals
 from acrl_jax.datagen.records import Case, Mutant
 from acrl_jax.datagen.values import key, literal
@@ -17,11 +18,11 @@ class Limits(NamedTuple):
 
   fewest: int = 3
   enough: int = 8  # to stop at, once more tests kill no more mutants
-  most: int = 12
+  most: int = default_of('generate.bars.most_tests')
   raises: float = 1 / 3  # at most this share expects an exception
   examples: float = 1 / 3  # at most this share are examples of the documentation
   trivial: float = 0.5  # more tests are added while one trivial program passes more than this share
-  trivial_most: float = 0.7  # tests are given up while it passes more than this
+  trivial_most: float = default_of('generate.bars.trivial_best')  # tests are given up while it passes more than this
 
   def share(self, group: Hashable, last: bool = False) -> float:
     """Of all tests, at most, that may be of the group; as a goal, or at last."""
