@@ -18,7 +18,7 @@ class Entry(NamedTuple):
   problem: str
   prompt: np.ndarray  # ids
   completion: np.ndarray  # ids [n], as sampled
-  actions: np.ndarray  # bool [n]: False where the host cut the text
+  actions: np.ndarray  # bool [n]: False where the text was cut
   log_probs: np.ndarray  # float32 [n] under the policy that sampled
   credit: np.ndarray  # float32 [n]
   bonus: np.ndarray  # float32 [n]

@@ -35,15 +35,15 @@ def summarise(lines: Iterable[str]) -> str:
 
 
 def _pass_at_k(rows: list[dict]) -> list[str]:
-  samples = collections.defaultdict(list)
+  verdicts = collections.defaultdict(list)
   for row in rows:
-    samples[json.dumps(row['id'])].append(row['outcome'] == 'passed')
-  if len(samples) == len(rows):
+    verdicts[json.dumps(row['id'])].append(row['outcome'] == 'passed')
+  if len(verdicts) == len(rows):
     return []
-  fewest = min(map(len, samples.values()))
+  fewest = min(map(len, verdicts.values()))
   return [
-    f'pass@{k} {sum(pass_at_k.pass_at_k(len(s), sum(s), k) for s in samples.values()) / len(samples):.4f} '
-    f'of {len(samples)} problems'
+    f'pass@{k} {sum(pass_at_k.pass_at_k(len(s), sum(s), k) for s in verdicts.values()) / len(verdicts):.4f} '
+    f'of {len(verdicts)} problems'
     for k in _KS
     if k <= fewest
   ]

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from acrl_jax.sandbox import kernel, wire
 
 _MOMENT = 0.02  # seconds in which nothing of weight happens to a limit
-_ALARM_GRACE = 0.25  # seconds that an alarm comes after the deadline for answers
+ALARM_GRACE = 0.25  # seconds that an alarm comes after the deadline for answers
 _NAP = 0.005  # seconds between two looks at a worker that show whether it gets any time on a processor
-_LEAST_DELAY = 1e-3  # seconds; less is not worth another wait
+LEAST_DELAY = 1e-3  # seconds; less is not worth another wait
 
 
 class Delay:
@@ -95,15 +95,15 @@ class PatientChannel(wire.Channel):
     left = self._deadline - time.monotonic()
     if left <= 0:
       left = self._extend()
-      if left < _LEAST_DELAY:
+      if left < LEAST_DELAY:
         time.sleep(_NAP)
         left = self._extend()
         if self._delay.waiting:
           left = max(left, _NAP)
-        elif left < _LEAST_DELAY:
+        elif left < LEAST_DELAY:
           raise wire.TimeUp
       if signal.getitimer(signal.ITIMER_REAL)[0]:  # over the code of a test, and set for the old deadline
-        signal.setitimer(signal.ITIMER_REAL, left + _ALARM_GRACE)
+        signal.setitimer(signal.ITIMER_REAL, left + ALARM_GRACE)
     return min(left, self._watch())
 
   def _extend(self) -> float:

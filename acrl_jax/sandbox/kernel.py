@@ -15,7 +15,7 @@ _CAPABILITY_VERSION = 0x20080522
 _CREDENTIALS = struct.Struct('iII')  # process, user, group
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
-_NUMBERS = {**syscalls.numbers(syscalls.SETUP)}
+_NUMBERS = syscalls.numbers(syscalls.SETUP)
 
 
 def call(name: str, *arguments: int | bytes | None) -> int:

@@ -12,11 +12,8 @@ from typing import Any
 
 from acrl_jax.harness.lane import equality, proxies, script, show
 from acrl_jax.harness.lane.trial import OurFault, Trial
-from acrl_jax.sandbox import wire
-from acrl_jax.sandbox.clock import Delay
+from acrl_jax.sandbox import clock, wire
 
-_GRACE = 0.25  # seconds between the deadline for answers and the alarm for the judge's own code
-_LEAST_DELAY = 1e-3  # seconds; less is not worth another alarm
 _LINES_WAIT = 0.5  # seconds to wait for the executed lines, once all tests are done
 
 
@@ -123,21 +120,21 @@ def _expected_value(text: str, scope: dict) -> Any:
 
 
 @contextlib.contextmanager
-def _alarm(deadline: float, delay: Delay):
+def _alarm(deadline: float, delay: clock.Delay):
   """TimeUp in the judge's own code, a little after the deadline for answers, which moves on with the delay."""
   counted = delay.recent()
 
   def look(*_):
     try:
-      left = deadline + delay.measure() - counted + _GRACE - time.monotonic()
+      left = deadline + delay.measure() - counted + clock.ALARM_GRACE - time.monotonic()
     except Exception:  # the code of the test has left no memory or no stack to ask with
       left = 0.0
-    if left < _LEAST_DELAY:
+    if left < clock.LEAST_DELAY:
       raise wire.TimeUp
     signal.setitimer(signal.ITIMER_REAL, left)
 
   signal.signal(signal.SIGALRM, look)
-  signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline - time.monotonic() + _GRACE))
+  signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline - time.monotonic() + clock.ALARM_GRACE))
   try:
     yield
   finally:
