@@ -9,7 +9,7 @@ from ml_collections import ConfigDict
 
 from acrl_jax.config import default
 from acrl_jax.distributed import processes
-from acrl_jax.jobs import begin, dry_run, problems, session, settings
+from acrl_jax.jobs import dry_run, problems, session, settings
 from acrl_jax.rewards.pass_rate import partial_credit
 from acrl_jax.rollout import evaluation
 from acrl_jax.rollout.evaluation import Evaluator
@@ -22,7 +22,7 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
   """Evaluates config.model on config.problems."""
   with session.joined(config):
     config = prompted_as_trained(config)
-    folder = None if dry else begin.begin(path, config)
+    folder = None if dry else session.begin_folder(path, config)
     with session.opened(config) as opened:
       model = session.load(config, opened.mesh)
       pool = SharedPool(opened.pool)  # all processes solve the same problems

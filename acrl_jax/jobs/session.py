@@ -1,8 +1,11 @@
-"""What stays open while a job runs: the other processes of the run, the mesh of devices, the harness."""
+"""What a job runs in: the other processes of the run, the mesh of devices, the harness, the folder."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
+import json
+import pathlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -17,7 +20,7 @@ from acrl_jax.distributed.topology import HostSettings
 from acrl_jax.harness import Pool
 from acrl_jax.jobs import settings
 from acrl_jax.records import Tree
-from acrl_jax.run import cache_dir
+from acrl_jax.run import cache_dir, workdir
 
 
 class Session(NamedTuple):
@@ -61,3 +64,19 @@ def load(config: ConfigDict, mesh: jax.sharding.Mesh) -> LoadedModel:
     told = f'{made.source} names no end-of-text token'
     raise ValueError(f'{told}; give its generation_config.json an eos_token_id')
   return made
+
+
+def begin_folder(path: str, config: ConfigDict) -> pathlib.Path:
+  """The folder of a run, with config.json and env.json in it, begun by all of its processes together.
+
+  ValueError when it holds a run of another config, or is not one folder for all processes.
+  """
+  flat = json.loads(json.dumps(keys.flat(config)))
+  folder = workdir.begin(path, flat)
+  began = datetime.datetime.now(datetime.timezone.utc).isoformat()
+  began = processes.all_gather_objects([began])[0]  # and so no process writes before all have looked
+  if processes.is_main_process():
+    workdir.describe(folder, flat, began, processes.process_count())
+  processes.barrier('workdir')
+  workdir.check_shared(folder, began, processes.process_index())
+  return folder

@@ -18,7 +18,7 @@ from acrl_jax.checkpoints.model import LoadedModel
 from acrl_jax.config import update_rows
 from acrl_jax.data import solutions, sources
 from acrl_jax.distributed import processes, sharding
-from acrl_jax.jobs import begin, dry_run, problems, session, settings
+from acrl_jax.jobs import dry_run, problems, session, settings
 from acrl_jax.jobs.host_state import HostState
 from acrl_jax.jobs.loop import Loop
 from acrl_jax.jobs.session import Session
@@ -49,7 +49,7 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
     settings.algorithm(config)  # a wrong argument is told before anything is opened
     settings.check_rows(config, sharding.make_mesh(**config.mesh))
     accelerator_hint(config)
-    folder = None if dry else begin.begin(path, config)
+    folder = None if dry else session.begin_folder(path, config)
     with session.opened(config) as opened:
       model = session.load(config, opened.mesh)
       tasks = load_tasks(config, model, opened)

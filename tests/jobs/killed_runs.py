@@ -56,8 +56,8 @@ def parameters(workdir):
   """Every array of the last checkpoint, by its path."""
   code = (
     'import sys, jax, numpy as np\n'
-    'from acrl_jax import loaded\n'
-    'made = loaded.load(sys.argv[1])\n'
+    'from acrl_jax.checkpoints import load\n'
+    'made = load.load(sys.argv[1])\n'
     'flat = jax.tree_util.tree_leaves_with_path((made.params, made.critic_params))\n'
     'np.savez(sys.argv[2], **{jax.tree_util.keystr(k): v for k, v in flat})\n'
   )

@@ -1,7 +1,10 @@
 """The job `export`: a folder that is read back with the same numbers; what may not be written to is refused first."""
 
+import json
+
 import numpy as np
 import pytest
+from saved_models import as_run, assert_equal, small
 
 from acrl_jax import main
 from acrl_jax.checkpoints import export as exporting
@@ -54,3 +57,20 @@ def test_a_dry_run_writes_nothing(folder, tmp_path, capsys):
   line = [f'--config.model={folder[0]}', f'--config.output={tmp_path / "out"}', '--dry_run']
   assert main.main(['acrl_jax', '--config=configs/export.py', *line]) == 0
   assert capsys.readouterr().out.startswith(f'would write {tmp_path / "out"}') and not (tmp_path / 'out').exists()
+
+
+def test_the_card_of_an_exported_run_says_what_it_measured(tmp_path):
+  model = small()
+  run = as_run(tmp_path / 'run', model)
+  rows = [
+    {'step': 2, 'eval/primer/pass@1': 0.1, 'eval/primer/pass@1_lo': 0.0, 'eval/primer/pass@1_hi': 0.2},
+    {'step': 3, 'eval/primer/pass@1': 0.25, 'eval/primer/pass@1_lo': 0.125, 'eval/primer/pass@1_hi': 0.5},
+    {'step': 4, 'reward/mean': 0.5},
+  ]
+  (run / 'metrics.jsonl').write_text(''.join(json.dumps(row) + '\n' for row in rows))
+  config = default()
+  config.update(model=str(run), output=str(tmp_path / 'out'), dtype='float32')
+  export.run(config, '', False)
+  card = (tmp_path / 'out' / 'README.md').read_text()
+  assert 'Started from `start-model`' in card and '| primer/pass@1 | 0.250 | 0.125 to 0.500 |' in card
+  assert_equal(load.load(str(tmp_path / 'out')).params, model.params)

@@ -1,11 +1,14 @@
 """What stays open while a job runs, and models that cannot write programs."""
 
+import json
+
 import jax
 import pytest
 from fake_model import model_of
 
 from acrl_jax.checkpoints import load
 from acrl_jax.config import default
+from acrl_jax.distributed import processes
 from acrl_jax.harness import Limits
 from acrl_jax.jobs import session
 from acrl_jax.run import cache_dir
@@ -67,3 +70,27 @@ def test_the_model_is_loaded_as_the_config_says(monkeypatch):
   session.load(config, 'mesh')
   assert (seen['spec'], seen['mesh'], seen['train'], seen['dtype']) == ('scratch', 'mesh', 'synthetic:0', 'float32')
   assert seen['scratch'].width == 96 and seen['lora_fields']['lora_rank'] == 2
+
+
+def test_the_folder_has_the_config_and_the_environment_and_a_changed_config_is_refused(tmp_path):
+  config = default('tiny')
+  folder = session.begin_folder(str(tmp_path / 'run'), config)
+  assert json.loads((folder / 'config.json').read_text())['rollout.samples'] == 2
+  assert json.loads((folder / 'env.json').read_text())['hosts'] == 1
+  (folder / 'metrics.jsonl').write_text('')
+  session.begin_folder(str(folder), config)
+  config.seed = 3
+  with pytest.raises(ValueError, match='a run with config.seed=0, not 3'):
+    session.begin_folder(str(folder), config)
+
+
+def test_only_the_main_process_writes_and_the_others_see_what_it_wrote(tmp_path, monkeypatch):
+  config, order = default('tiny'), []
+  folder = session.begin_folder(str(tmp_path), config)
+  told = json.loads((folder / 'env.json').read_text())['began']
+  (folder / 'config.json').write_text('{}')
+  monkeypatch.setattr(processes, 'is_main_process', lambda: False)
+  monkeypatch.setattr(processes, 'all_gather_objects', lambda items: order.append('gathered') or [told])
+  monkeypatch.setattr(processes, 'barrier', order.append)
+  session.begin_folder(str(folder), config)
+  assert order == ['gathered', 'workdir'] and (folder / 'config.json').read_text() == '{}'
