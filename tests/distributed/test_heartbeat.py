@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from free_ports import free_port
 
 from acrl_jax.distributed import heartbeat
 from acrl_jax.distributed.topology import Place
@@ -27,18 +28,6 @@ with heartbeat.meet(Place('localhost', port, count, index), {}, 20):
 print('left', flush=True)
 """
 ROOT = pathlib.Path(__file__).parents[2]
-
-
-def free_port():
-  """A port that is free, as is the next."""
-  while True:
-    with socket.socket() as one, socket.socket() as other:
-      one.bind(('', 0))
-      try:
-        other.bind(('', one.getsockname()[1] + 1))
-      except OSError:
-        continue
-      return one.getsockname()[1]
 
 
 def hosts(*jobs):

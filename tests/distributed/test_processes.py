@@ -9,12 +9,11 @@ import sys
 
 import numpy as np
 import pytest
-from test_resume import ROOT, environment, parameters, rows
-from test_resume import command as one_command
-from test_watch import free_port
+from free_ports import free_port
+from killed_runs import ROOT, environment, parameters, rows
+from killed_runs import command as one_command
 
-from acrl_jax.distributed import heartbeat
-from acrl_jax.distributed import processes as hosts
+from acrl_jax.distributed import heartbeat, processes
 
 # Five learner steps, of each kind at least one.
 STEPS = {
@@ -25,36 +24,37 @@ EXCHANGES = """
 import json, os, sys
 import jax, numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
-from ml_collections import ConfigDict
-from acrl_jax import hosts, sharding
+from acrl_jax.distributed import processes, sharding
+from acrl_jax.distributed.topology import HostSettings
 
 index, port = int(sys.argv[1]), sys.argv[2]
-config = ConfigDict(dict(hosts=dict(count=2, index=index, coordinator=f'localhost:{port}', wait_s=60)))
-with hosts.start(config):
+settings = HostSettings(count=2, index=index, coordinator=f'localhost:{port}', wait_s=60)
+with processes.start(settings, {'hosts.index': index, 'seed': 0}):
   mesh = sharding.make_mesh(2, 1, 2)
   rows = np.arange(12.0).reshape(4, 3)
   with jax.set_mesh(mesh):
     spread = sharding.to_global({'x': rows, 'odd': np.arange(3)}, mesh)
     columns = jax.jit(lambda x: x[:, :2], out_shardings=NamedSharding(mesh, PartitionSpec(None, 'tensor')))(spread['x'])
     noise = jax.jit(lambda x, key: x * 0 + jax.random.normal(key, x.shape))(spread['x'], jax.random.key(0))
-    whole = hosts.everyone((spread, columns, noise, spread['x'].sum(), np.ones(2)))
-  long = 'y' * (40_000 * index)  # the hosts' bytes differ in number
+    whole = processes.gather((spread, columns, noise, spread['x'].sum(), np.ones(2)))
+  long = 'y' * (40_000 * index)  # the processes' bytes differ in number
   found = dict(
-    count=hosts.count(), index=hosts.index(), first=hosts.first(), share=[hosts.share(n).indices(n) for n in (0, 1, 7)],
+    count=processes.process_count(), index=processes.process_index(), first=processes.is_main_process(),
+    share=[processes.share(n).indices(n) for n in (0, 1, 7)],
     along=[[[d.process_index for d in line] for line in plane] for plane in mesh.devices],
     local=[str(i) for i in spread['x'].addressable_shards[0].index],
     whole=jax.tree.map(lambda x: x.tolist(), whole), kinds=str(jax.tree.map(type, whole)),
-    lists=[len(str(item)) for item in hosts.exchange([index, long])], none=hosts.exchange([]),
-    agree=[hosts.agree(flag) for flag in (False, index == 1, True)],
+    lists=[len(str(item)) for item in processes.all_gather_objects([index, long])],
+    none=processes.all_gather_objects([]), agree=[processes.any_process(flag) for flag in (False, index == 1, True)],
   )
-  hosts.wait('here')
+  processes.barrier('here')
   open(sys.argv[3], 'w').write(json.dumps(found))
-  print('said by every host')
+  print('said by every process')
 """
 
 
 def both(command, environ=None):
-  """The processes of `command(index, port)` on two hosts."""
+  """The processes of `command(index, port)`, one for each of two hosts."""
   port = free_port()
   pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
   return [
@@ -72,10 +72,10 @@ def train(workdir, **changes):
   return both(command)
 
 
-def ended(processes):
+def ended(started):
   """(exit code, stdout, stderr) of each."""
-  told = [process.communicate(timeout=300) for process in processes]
-  return [(process.returncode, *text) for process, text in zip(processes, told)]
+  texts = [process.communicate(timeout=300) for process in started]
+  return [(process.returncode, *text) for process, text in zip(started, texts)]
 
 
 @pytest.fixture(scope='module')
@@ -86,11 +86,11 @@ def exchanged(tmp_path_factory):
     both(lambda index, port: [sys.executable, '-c', EXCHANGES, str(index), str(port), f'{folder}/{index}'], two)
   )
   assert [code for code, _, _ in found] == [0, 0], found
-  assert 'said by every host' in found[0][1] and not found[1][1]
+  assert 'said by every process' in found[0][1] and not found[1][1]
   return [json.loads((folder / str(index)).read_text()) for index in (0, 1)]
 
 
-def test_each_host_knows_its_place_and_its_share(exchanged):
+def test_each_process_knows_its_place_and_its_share(exchanged):
   assert [(f['count'], f['index'], f['first']) for f in exchanged] == [(2, 0, True), (2, 1, False)]
   assert exchanged[0]['share'] == [[0, 0, 1], [0, 0, 1], [0, 3, 1]]
   assert exchanged[1]['share'] == [[0, 0, 1], [0, 1, 1], [3, 7, 1]]
@@ -101,7 +101,7 @@ def test_tensor_is_along_the_devices_of_a_host_and_data_across_hosts(exchanged):
   assert [f['local'][0] for f in exchanged] == ['slice(0, 2, None)', 'slice(2, 4, None)']
 
 
-def test_everyone_gets_whole_arrays(exchanged):
+def test_each_process_gets_whole_arrays(exchanged):
   spread, columns, noise, total, ones = exchanged[0]['whole']
   rows = np.arange(12.0).reshape(4, 3)
   assert spread == {'x': rows.tolist(), 'odd': [0, 1, 2]}
@@ -111,19 +111,20 @@ def test_everyone_gets_whole_arrays(exchanged):
   assert 'jax' not in exchanged[1]['kinds']
 
 
-def test_lists_of_all_hosts_come_in_their_order(exchanged):
+def test_lists_of_all_processes_come_in_their_order(exchanged):
   assert exchanged[0]['lists'] == exchanged[1]['lists'] == [1, 0, 1, 40_000]
   assert exchanged[0]['none'] == []
 
 
-def test_the_wish_of_one_host_is_that_of_all(exchanged):
+def test_a_flag_of_one_process_is_that_of_all(exchanged):
   assert exchanged[0]['agree'] == exchanged[1]['agree'] == [False, True, True]
 
 
-def test_one_host_is_all_hosts():
-  assert hosts.is_main_process() and hosts.share(5) == slice(0, 5) and hosts.all_gather_objects([1, 'a']) == [1, 'a']
-  assert hosts.any_process(True) and not hosts.any_process(False)
-  np.testing.assert_array_equal(hosts.gather(np.arange(3)), [0, 1, 2])
+def test_one_process_is_all_processes():
+  assert processes.is_main_process() and processes.share(5) == slice(0, 5)
+  assert processes.all_gather_objects([1, 'a']) == [1, 'a']
+  assert processes.any_process(True) and not processes.any_process(False)
+  np.testing.assert_array_equal(processes.gather(np.arange(3)), [0, 1, 2])
 
 
 @pytest.fixture(scope='module')
@@ -163,13 +164,13 @@ def test_two_hosts_train_as_one(alone, together):
 
 def test_a_host_killed_in_a_run_ends_the_other_and_the_command_goes_on(together):
   folder = together.parent / 'killed'
-  processes = train(folder)
+  started = train(folder)
   metrics = folder / 'metrics.jsonl'
-  while not (metrics.exists() and metrics.read_text().count('\n') >= 3) and processes[0].poll() is None:
-    processes[1].poll()
+  while not (metrics.exists() and metrics.read_text().count('\n') >= 3) and started[0].poll() is None:
+    started[1].poll()
     os.sched_yield()
-  processes[1].kill()
-  code, _, stderr = ended(processes)[0]
+  started[1].kill()
+  code, _, stderr = ended(started)[0]
   assert code == heartbeat.DEAD and re.search(r'host 1 \(.*\) is gone: its connection closed; host 0 stops too', stderr)
   (first, *_), second = ended(train(folder))
   assert (first, second[0]) == (0, 0), second

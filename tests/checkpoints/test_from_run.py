@@ -1,0 +1,41 @@
+"""The newest checkpoint of a run: on another mesh, with its critic and its adapters."""
+
+import jax
+import pytest
+from saved_models import as_run, assert_equal, scratch, small, two_ways, unpadded
+
+import acrl_jax
+from acrl_jax.models import policy
+
+
+def test_a_run_is_read_back_on_another_mesh(tmp_path):
+  model, mesh = small(), two_ways()
+  critic = policy.make_critic(model.config, 1).init(jax.random.key(1))
+  spread = scratch(mesh=mesh)
+  for name, saved in dict(narrow=model, wide=spread).items():
+    folder = as_run(tmp_path / name, saved, critic)
+    for other in (None, mesh):
+      again = acrl_jax.load(str(folder), mesh=other)
+      assert_equal(unpadded(again), model.params)
+      assert_equal(again.critic_params, critic)
+      assert again.config.V == (spread if other is mesh else model).config.V
+      assert {x.sharding.num_devices for x in jax.tree.leaves(again.params)} == {2 if other else 1}
+
+
+def test_adapters_come_back_with_a_run(tmp_path):
+  lora_fields = dict(lora_rank=2, lora_targets=('q', 'down'), lora_alpha=4.0)
+  out = acrl_jax.export(tmp_path / 'out', small())
+  adapted = acrl_jax.load(str(out), lora_fields=lora_fields, seed=1)
+  again = acrl_jax.load(str(as_run(tmp_path / 'run', adapted)))
+  assert again.config == adapted.config and again.config.lora_alpha == 4.0
+  assert_equal(again.params, adapted.params)
+
+
+def test_a_run_without_a_checkpoint_or_without_its_model_says_what_is_missing(tmp_path):
+  run = as_run(tmp_path / 'run', small())
+  (run / 'model').rename(run / 'moved')
+  with pytest.raises(ValueError, match='run/model is missing; the command that trained .* writes it when'):
+    acrl_jax.load(str(run))
+  (run / 'checkpoints').rename(run / 'gone')
+  with pytest.raises(ValueError, match='run/checkpoints holds no finished checkpoint; let the run reach one'):
+    acrl_jax.load(str(run))
