@@ -5,9 +5,10 @@ A stage is a pure function from record to record; what it cannot use it raises a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from acrl_jax.records import Test
+if TYPE_CHECKING:  # the processes that run functions read this file, and have no third-party packages
+  from acrl_jax.records import Test
 
 
 class Reject(Exception):
