@@ -1,6 +1,7 @@
 import dataclasses
 import math
 
+import family_checks as checks
 import pytest
 
 from acrl_jax.convert.families import llama
@@ -116,6 +117,7 @@ def test_the_first_length_may_stand_outside_of_the_table_and_counts_there():
     (dict(layer_types=['full_attention', 'chunked_attention']), "'chunked_attention'"),
     (dict(attn_logit_softcapping=50.0), 'attn_logit_softcapping=50.0'),
     (dict(num_key_value_heads=3), 'key/value heads'),
+    (dict(embedding_multiplier=12.0), 'embedding_multiplier=12.0'),
   ],
 )
 def test_what_the_decoder_does_not_compute_is_refused_by_name(wrong, text):
@@ -157,3 +159,60 @@ def test_both_spellings_are_written():
 def test_a_decoder_that_is_no_llama_is_refused(change, text):
   with pytest.raises(ValueError, match=f'no Llama has .*{text}'):
     llama.to_hf_config(dataclasses.replace(llama.config(SMALL), **change))
+
+
+# As their config.json says, but for keys that no logit depends on; some of those stay, to see that they do no harm.
+PUBLISHED = {
+  'deepseek-coder-1.3b': (
+    dict(
+      model_type='llama', bos_token_id=32013, eos_token_id=32014, hidden_act='silu', hidden_size=2048,
+      intermediate_size=5504, max_position_embeddings=16384, num_attention_heads=16, num_hidden_layers=24,
+      num_key_value_heads=16, pretraining_tp=1, rms_norm_eps=1e-6, rope_scaling=dict(factor=4.0, type='linear'),
+      rope_theta=100000, tie_word_embeddings=False, vocab_size=32256,
+    ),
+    DecoderConfig(
+      V=32256, D=2048, N=16, K=16, H=128, F=5504, layers=24, max_length=16384, rope_theta=1e5, tied=False,
+      rope_scaling=Scaling('linear', 4.0),
+    ),
+  ),
+  'CodeLlama-7b': (
+    dict(
+      model_type='llama', hidden_act='silu', hidden_size=4096, intermediate_size=11008, max_position_embeddings=16384,
+      num_attention_heads=32, num_hidden_layers=32, num_key_value_heads=32, pretraining_tp=1, rms_norm_eps=1e-5,
+      rope_scaling=None, rope_theta=1000000, vocab_size=32016,
+    ),
+    DecoderConfig(
+      V=32016, D=4096, N=32, K=32, H=128, F=11008, layers=32, max_length=16384, rope_theta=1e6, norm_eps=1e-5,
+      tied=False,
+    ),
+  ),
+  'granite-3b-code': (
+    dict(
+      model_type='llama', attention_bias=True, mlp_bias=True, hidden_size=2560, intermediate_size=10240,
+      max_position_embeddings=2048, num_attention_heads=32, num_hidden_layers=32, num_key_value_heads=32,
+      rms_norm_eps=1e-5, rope_theta=10000, tie_word_embeddings=True, vocab_size=49152,
+    ),
+    DecoderConfig(
+      V=49152, D=2560, N=32, K=32, H=80, F=10240, layers=32, max_length=2048, norm_eps=1e-5, qkv_bias=True,
+      out_bias=True, mlp_bias=True, tied=True,
+    ),
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('name', PUBLISHED)
+def test_published_configs_are_read_and_written_again(name):
+  checks.check_published(llama, *PUBLISHED[name])
+
+
+TABLES = [{}, dict(attention_bias=True, mlp_bias=True, tie_word_embeddings=True)]
+
+
+@pytest.mark.parametrize('values', TABLES)
+def test_a_table_names_every_parameter_once_and_loses_no_bit(values):
+  checks.check_rows(llama, llama.config(SMALL | values))
+
+
+@pytest.mark.parametrize('values', TABLES)
+def test_every_parameter_has_dims(values):
+  checks.check_dims(llama.config(SMALL | values))
