@@ -30,3 +30,31 @@ def compiled_programs_are_kept():
   """Also after a test of a job, which says itself what is kept, and for the processes that a test starts."""
   for name, value in KEPT.items():
     jax.config.update(name, value)
+
+
+@pytest.fixture(scope='session')
+def finished_run(tmp_path_factory):
+  """A folder with a small model, problems, and a run of two steps, as tests/wrong_commands.py makes it."""
+  import wrong_commands
+
+  here = tmp_path_factory.mktemp('finished')
+  wrong_commands.make_run(here)
+  return here
+
+
+@pytest.fixture
+def fresh_copy(finished_run, tmp_path, monkeypatch):
+  """A copy of it to break. Whoever takes a step or evaluates fails."""
+  import wrong_commands
+
+  wrong_commands.never_begin(monkeypatch)
+  wrong_commands.copy_run(finished_run, tmp_path / 'here')
+  return tmp_path / 'here'
+
+
+@pytest.fixture
+def refusals(fresh_copy, capsys, caplog):
+  """Commands on that copy and the lines that they must end in."""
+  import wrong_commands
+
+  return wrong_commands.Refusals(fresh_copy, capsys, caplog)

@@ -3,8 +3,10 @@
 import errno
 
 import pytest
+from wrong_commands import TRAIN, check_message, command, stand_still
 
 from acrl_jax import jobs, main
+from acrl_jax.run import metrics
 
 CONFIG = """
 from acrl_jax.config import default
@@ -63,3 +65,39 @@ def test_without_a_config_examples_are_shown(capsys):
   assert main.main(['acrl_jax']) == 2
   told = capsys.readouterr().err
   assert '--config is missing' in told and told.count('python -m acrl_jax.main') == 3
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+def test_after_a_wrong_command_the_right_one_runs_in_the_same_workdir(refusals, monkeypatch):
+  here = refusals.here
+  refusals.message(TRAIN | {'model': '/no/such', 'seed': 3})
+  stand_still(monkeypatch)
+  assert main.main(command(here, TRAIN)) == 0
+  assert sorted(path.name for path in (here / 'new' / 'checkpoints').iterdir()) == ['1', '2']
+
+
+def test_a_file_that_finds_the_disk_full_says_so(refusals, capsys, monkeypatch):
+  real = metrics.Writer.write
+
+  def write_row(self, step, row):
+    if step == 2:
+      raise OSError(errno.ENOSPC, 'No space left on device')
+    real(self, step, row)
+
+  stand_still(monkeypatch)
+  with monkeypatch.context() as patch:
+    patch.setattr(metrics.Writer, 'write', write_row)
+    got = refusals.message(TRAIN)
+  check_message(
+    refusals.here, got,
+    '[Errno 28] No space left on device: the disk is full; make room and give the same command again; '
+    'a run goes on from its last checkpoint',
+  )  # fmt: skip
+  assert main.main(command(refusals.here, TRAIN)) == 0
+  assert 'resumed from step 1 of 2' in capsys.readouterr().out
+
+
+def test_a_bug_of_ours_keeps_its_traceback(fresh_copy):
+  with pytest.raises(AssertionError, match='the long work began'):
+    main.main(command(fresh_copy, TRAIN))

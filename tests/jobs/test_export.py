@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from saved_models import as_run, assert_equal, small
+from wrong_commands import RUN, params, remove
 
 from acrl_jax import main
 from acrl_jax.checkpoints import export as exporting
@@ -74,3 +75,30 @@ def test_the_card_of_an_exported_run_says_what_it_measured(tmp_path):
   card = (tmp_path / 'out' / 'README.md').read_text()
   assert 'Started from `start-model`' in card and '| primer/pass@1 | 0.250 | 0.125 to 0.500 |' in card
   assert_equal(load.load(str(tmp_path / 'out')).params, model.params)
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_EXPORTS = {
+  'foreign folder': (
+    lambda here: (here / 'out').write_text('mine'), {},
+    '{here}/out exists and is no export of acrl_jax; name another folder',
+  ),
+  'under a file': (
+    None, {'output': '{here}/mbpp.jsonl/out'},
+    '{here}/mbpp.jsonl/out cannot be written (...); name another folder',
+  ),
+  'no output': (
+    None, {'output': ''},
+    'config.output is empty; name the folder to write, as in --config.output=out/',
+  ),
+  'nothing to export': (
+    remove('run/checkpoints'), {'model': RUN},
+    f'{RUN}/checkpoints holds no finished checkpoint; let the run reach one first',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_EXPORTS))
+def test_an_export_that_cannot_begin_says_so_in_one_line(refusals, fault, settings, expected):
+  refusals.check_export(fault, settings, expected)

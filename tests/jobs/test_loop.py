@@ -1,15 +1,20 @@
 """Learning from programs that were sampled a step ahead: by which policy, and how the update weighs them."""
 
+import re
+
 import jax
 import numpy as np
 import pytest
+from wrong_commands import RUN, TRAIN, check_message, params, stand_still
 
 from acrl_jax.config import default
 from acrl_jax.data import batch
 from acrl_jax.distributed import sharding
 from acrl_jax.jobs import session, settings, train
 from acrl_jax.jobs.host_state import HostState
+from acrl_jax.jobs.loop import check_steps
 from acrl_jax.jobs.session import Session
+from acrl_jax.learner.learner import Learner
 from acrl_jax.records import Outcome, TestReport
 
 
@@ -85,3 +90,38 @@ def test_the_update_weighs_the_older_programs_by_their_ratio(steps):
 def test_the_error_of_the_sampler_is_told_of_programs_on_policy_alone(steps):
   _, ((_, _, direct), (_, _, row)) = steps
   assert direct['mismatch/max_abs'] < 1e-4 and 'mismatch/max_abs' not in row
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_RESUMES = {
+  'fewer steps': (
+    None, {'steps': 1},
+    f'config.steps=1: the run in {RUN} has done 2 already; give 2 or more, or name another --workdir',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_RESUMES))
+def test_fewer_steps_than_are_done_are_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_resume(fault, settings, expected)
+
+
+def test_steps_before_the_main_phase_are_not_counted_as_config_steps():
+  """Of 7 steps in all 4 are of the main phase."""
+  check_steps(4, 'runs/a', 0, 7)
+  check_steps(4, 'runs/a', 7, 7)
+  expected = 'config.steps=4: the run in runs/a has done 6 already; give 6 or more, or name another --workdir'
+  with pytest.raises(ValueError, match=f'^{re.escape(expected)}$'):
+    check_steps(4, 'runs/a', 9, 7)
+
+
+def test_learning_that_is_not_finite_stops_and_says_what_to_lower(refusals, monkeypatch):
+  stand_still(monkeypatch)
+  monkeypatch.setattr(Learner, 'update', lambda self, state, rows, step: (state, {'policy/skipped': 1.0}))
+  got = refusals.message(TRAIN | {'steps': 9, 'nonfinite_limit': 2, 'checkpoint.every': 5})
+  check_message(
+    refusals.here, got,
+    'step 2: 2 updates in a row were not finite and were skipped; lower config.optimizer.learning_rate '
+    'or config.warm_start.learning_rate and start again in another --workdir',
+  )  # fmt: skip

@@ -1,11 +1,15 @@
 """Problems of a job: what is dropped is listed, and nothing left is an error that names the first."""
 
+import json
+
+import pyarrow as pa
 import pytest
 from fake_model import model_of
+from wrong_commands import FROM_SHARDS, MBPP, MODEL, ROWS, SHARDS, cut, params, remove, rows, stored_problems, write
 
 from acrl_jax.config import default
 from acrl_jax.convert.tokenizers import bpe_training
-from acrl_jax.data import sources
+from acrl_jax.data import shards, sources
 from acrl_jax.jobs import problems
 from acrl_jax.records import Outcome, TestReport
 
@@ -60,3 +64,100 @@ def test_prompts_that_do_not_fit_are_listed_and_lengths_beyond_the_model_are_ref
   config.prompt.lengths = (4,)
   with pytest.raises(ValueError, match='none of the 20 prompts can be used; the first, '):
     problems.encode(found, model, config, said.append)
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+FILE = '{here}/shards/00000.arrow'
+
+
+def table(rows_, schema):
+  """One Arrow shard of other content."""
+
+  def fault(here):
+    with pa.OSFile(str(here / 'shards' / '00000.arrow'), 'wb') as sink, pa.ipc.new_stream(sink, schema) as writer:
+      writer.write_table(pa.Table.from_pylist(rows_, schema))
+
+  return fault
+
+
+WRONG_PROBLEMS = {
+  'unknown': (
+    None, {'data.train': 'apps:/x'},
+    "no source of problems 'apps:/x'; known are primer, synthetic:SEED, humaneval, mbpp:PATH, shards:DIR",
+  ),
+  'misspelt': (None, {'data.train': 'premier'}, "no source of problems 'premier'; did you mean primer?"),
+  'held out': (
+    None, {'eval.every': 1, 'data.heldout': 'shard:x'}, "no source of problems 'shard:x'; did you mean shards?",
+  ),
+  'mbpp path': (
+    None, {'data.train': 'mbpp:/no.jsonl'}, 'mbpp:/no.jsonl: no such file; it must be the path of mbpp.jsonl',
+  ),
+  'mbpp row': (
+    rows(lambda row: {k: v for k, v in row.items() if k != 'code'}), {},
+    f"{MBPP}: a row lacks 'code'; it must have task_id, text, code, test_list",
+  ),
+  'mbpp line': (
+    write('mbpp.jsonl', json.dumps(ROWS[0]) + '\n{"task_id": 60\n'), {}, '{here}/mbpp.jsonl:2: not a JSON object (...)',
+  ),
+  'mbpp list': (write('mbpp.jsonl', '[1]\n'), {}, '{here}/mbpp.jsonl:1: not a JSON object...'),
+  'mbpp binary': (write('mbpp.jsonl', b'\xff\xfe\x00'), {}, '{here}/mbpp.jsonl cannot be read...'),
+  'mbpp code': (rows(lambda row: row | {'code': 'def f(:'}), {}, f'{MBPP}: ...601...'),
+  'mbpp split': (rows(lambda row: row | {'task_id': 12}), {}, f"{MBPP} has no problems in its split 'train'"),
+  'no folder': (None, {'data.train': 'shards:/no'}, 'shards:/no: no such folder'),
+  'no shard': (
+    remove('shards/00000.arrow'), FROM_SHARDS,
+    f'{SHARDS}: no *.arrow file there; write some with acrl_jax.data.shards.write_shards',
+  ),
+  'foreign shard': (
+    table([{'text': 'a'}], pa.schema([('text', pa.string())])), FROM_SHARDS,
+    f'{FILE}: lacks the columns id, prompt, entry_point, tests, solution, source; '
+    'it must have id, prompt, entry_point, tests, solution, source',
+  ),
+  'foreign types': (
+    table([{name: 1 for name in shards.SCHEMA.names}], pa.schema([(name, pa.int64()) for name in shards.SCHEMA.names])),
+    FROM_SHARDS, f'{FILE}: column id holds int64; it must hold string',
+  ),
+  'cut shard': (
+    cut('shards/00000.arrow', 900), FROM_SHARDS,
+    f'{FILE}: not a whole Arrow stream (...); write the shards again',
+  ),
+  'empty shard': (
+    cut('shards/00000.arrow', 0), FROM_SHARDS,
+    f'{FILE}: not a whole Arrow stream (...); write the shards again',
+  ),
+  'shard of nothing': (table([], shards.SCHEMA), FROM_SHARDS, f'{FILE}: holds no problem; delete it or write it again'),
+  'no tests': (
+    stored_problems(tests=()), FROM_SHARDS,
+    f'{SHARDS} (train): none of its 8 problems can be used; the first, mbpp/601: no tests',
+  ),
+  'references fail': (
+    rows(lambda row: row | {'test_list': ['assert 1 == 2']}), {},
+    f'{MBPP} (train): none of its 8 problems can be used; the first, mbpp/601: its own reference fails 1 of 1 '
+    'tests...assert 1 == 2',
+  ),
+  'long prompts': (
+    None, {'prompt.lengths': (2, 4)},
+    'none of the 8 prompts can be used; the first, mbpp/601: prompt of ... tokens; config.prompt.lengths end at 4',
+  ),
+  'no lengths': (
+    None, {'prompt.lengths': ()},
+    'config.prompt.lengths=(): must be one or more numbers',
+  ),
+  'no template': (
+    None, {'prompt.template': 'chat'},
+    "...config.prompt.template='chat', but the tokenizer has no chat template; use 'base'",
+  ),
+}  # fmt: skip
+WRONG_PROBLEMS |= {
+  'longer than the model': (
+    None, {'prompt.lengths': (1024,)},
+    f'config.prompt.lengths and config.rollout.max_new_tokens add up to 1032 tokens; {MODEL} holds 1024; lower '
+    'one of them',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_PROBLEMS))
+def test_problems_that_cannot_be_used_are_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)

@@ -5,6 +5,7 @@ import json
 import jax
 import pytest
 from fake_model import model_of
+from wrong_commands import EVALUATE, MODEL, RUN, TRAIN, check_message, params, remove, write
 
 from acrl_jax.checkpoints import load
 from acrl_jax.config import default
@@ -94,3 +95,67 @@ def test_only_the_main_process_writes_and_the_others_see_what_it_wrote(tmp_path,
   monkeypatch.setattr(processes, 'barrier', order.append)
   session.begin_folder(str(folder), config)
   assert order == ['gathered', 'workdir'] and (folder / 'config.json').read_text() == '{}'
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_MODELS = {
+  'no tokenizer': (
+    remove('model/tokenizer.json', 'model/tokenizer_config.json'), {},
+    f'config.model={MODEL} has no tokenizer.json; programs cannot be read out of its tokens',
+  ),
+}  # fmt: skip
+WRONG_MESHES = {
+  'three ways': (
+    None, {'mesh.data': 3},
+    'config.mesh data=3, fsdp=1, tensor=1 does not fit 8 devices; their product must be 8, or one of them -1',
+  ),
+  'two rests': (
+    None, {'mesh.fsdp': -1},
+    'config.mesh data=-1, fsdp=-1, tensor=1: sizes must be 1 or more, and at most one of them -1 (the rest)',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_MODELS))
+def test_a_model_that_writes_no_programs_is_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_MESHES))
+def test_a_mesh_that_does_not_fit_is_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)
+OTHER_RUNS = {
+  'another config': (
+    None, {'optimizer.learning_rate': 0.5},
+    f'--workdir={RUN} holds a run with config.optimizer.learning_rate=0.1, not 0.5; give that value to resume it, '
+    'or name another --workdir',
+  ),
+  'broken config': (
+    write('run/config.json', '{'), {},
+    f'{RUN}/config.json cannot be read (...); use another --workdir',
+  ),
+  'config a list': (
+    write('run/config.json', '[]'), {},
+    f'{RUN}/config.json cannot be read (no JSON object); use another --workdir',
+  ),
+  'no config': (
+    remove('run/config.json'), {},
+    f'--workdir={RUN} holds a run but no config.json; use another --workdir',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(OTHER_RUNS))
+def test_a_workdir_of_another_run_is_told_in_one_line_and_left_as_it_is(refusals, fault, settings, expected):
+  refusals.check_resume(fault, settings, expected)
+
+
+@pytest.mark.parametrize('place, reason', [('new', 'File exists'), ('new/run', 'Not a directory')])
+@pytest.mark.parametrize('job', ['ac', 'evaluate'])
+def test_a_file_in_the_way_of_the_workdir_is_named_before_the_model_is_opened(refusals, job, place, reason):
+  (refusals.here / 'new').write_text('')
+  settings = (TRAIN if job == 'ac' else EVALUATE) | {'model': '/no/such'}
+  config = 'configs/ac.py:tiny' if job == 'ac' else 'configs/evaluate.py'
+  expected = f'--workdir={{here}}/{place}: cannot be written ({reason}); name a folder that can'
+  check_message(refusals.here, refusals.message(settings, config=config, folder=f'{{here}}/{place}'), expected)

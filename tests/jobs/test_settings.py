@@ -1,12 +1,20 @@
 """From a config to settings: which phases there are, and what does not go together."""
 
+import inspect
+import pathlib
+import runpy
+
 import pytest
 from fake_model import model_of
 from lora_models import PLAIN, with_lora
+from wrong_commands import params
 
 from acrl_jax import cli
-from acrl_jax.config import default
+from acrl_jax.config import SIZES, default
+from acrl_jax.distributed import sharding
 from acrl_jax.jobs import settings
+from acrl_jax.learner.phases import Networks, make_phase
+from acrl_jax.models import policy
 from acrl_jax.rewards import REWARDS
 
 
@@ -118,3 +126,76 @@ def test_greedy_evaluation_draws_once():
   config.eval.temperature = 0.0
   assert settings.solving(config).samples == 1
   assert settings.sampling(config).samples == 8 and settings.sampling(config).temperature == 0.8
+
+
+# --- config files ------------------------------------------------------------------------------------
+
+CONFIGS = pathlib.Path(__file__).parents[2] / 'configs'
+
+
+def config_of(name, size):
+  return runpy.run_path(str(CONFIGS / name))['get_config'](size)
+
+
+def training_configs():
+  """(file, size) of every config that trains."""
+  for file in sorted(CONFIGS.glob('*.py')):
+    get_config = runpy.run_path(str(file))['get_config']
+    for size in SIZES if inspect.signature(get_config).parameters else ():
+      yield file.name, size
+
+
+@pytest.mark.parametrize(('name', 'size'), list(training_configs()))
+def test_every_phase_of_a_config_file_has_steps_and_can_be_made(name, size):
+  """In `configs/sft.py:cpu` a main phase without steps has a rate that falls to 0 over them: it must not be made."""
+  config, model = config_of(name, size), PLAIN['decoder']
+  networks = Networks(policy.make_policy(model), policy.make_critic(model, 1), sharding.make_mesh())
+  phases = [
+    make_phase(networks, algorithm, phase, optimizer, settings.critic(config))
+    for algorithm, phase, optimizer in settings.phases(config)
+  ]
+  wanted = config.warm_start.steps, config.critic.pretrain_steps, config.steps
+  assert [phase.steps for phase in phases] == [steps for steps in wanted if steps]
+
+
+def test_supervised_training_alone_has_no_other_phase():
+  config = config_of('sft.py', 'cpu')
+  assert config.optimizer.schedule == 'linear' and not config.steps
+  ((_, phase, optimizer),) = settings.phases(config)
+  assert (phase.name, phase.steps, phase.source) == ('sft', config.warm_start.steps, settings.SOLUTIONS)
+  assert optimizer.schedule == 'constant' and optimizer.learning_rate == config.warm_start.learning_rate
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_SETTINGS = {
+  'batch': (
+    None, {'rollout.problems': 6},
+    'config.rollout.problems = 6 does not divide over 8 devices (config.mesh data x fsdp); take a multiple of 8',
+  ),
+  'microbatch': (
+    None, {'microbatch': 4},
+    'the rows of an update (programs learned from + replayed, over config.updates) = 4 does not divide over 8 devices '
+    '(config.mesh data x fsdp); take a multiple of 8',
+  ),
+  'algorithm': (
+    None, {'algorithm.name': 'rest', 'model': '/no/such'},
+    'config.algorithm.ce_cost: rest takes no such argument; known are threshold',
+  ),
+  'discount': (
+    None, {'algorithm.discount': 2.0, 'model': '/no/such'},
+    'config.algorithm.discount=2.0: must be at least 0 and at most 1',
+  ),
+  'workers': (None, {'harness.workers': -1}, 'config.harness.workers=-1: must be at least 0'),
+}  # fmt: skip
+WRONG_SETTINGS |= {
+  'nothing to do': (
+    None, {'steps': 0},
+    'config.steps and config.warm_start.steps are both 0: there is nothing to train',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_SETTINGS))
+def test_settings_that_do_not_go_together_are_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)

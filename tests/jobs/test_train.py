@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 from killed_runs import ROOT, command, environment, kill_after, parameters, rows, run
+from wrong_commands import FROM_SHARDS, params, stored_problems
 
 
 @pytest.fixture(scope='module', params=[False, True], ids=['direct', 'overlap'])
@@ -55,3 +56,25 @@ def test_a_finished_run_started_again_does_nothing(uninterrupted, overlap):
   before = (uninterrupted / 'metrics.jsonl').read_text()
   assert 'resumed from step 8 of 8' in run(uninterrupted, **overlap)
   assert (uninterrupted / 'metrics.jsonl').read_text() == before
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_STARTS = {
+  'no references': (
+    stored_problems(solution=''), FROM_SHARDS | {'warm_start.steps': 1},
+    'no reference solution fits: warm start and sft need problems with solutions; check config.data.train',
+  ),
+}  # fmt: skip
+WRONG_STARTS |= {
+  'accelerator': (
+    None, {'dtype': 'bfloat16'},
+    'this config is sized for an accelerator and JAX finds none; use --config=configs/ac.py:cpu (or :tiny), '
+    'or --config.dtype=float32 to run these sizes on the CPU',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_STARTS))
+def test_a_training_that_cannot_begin_says_so_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)
