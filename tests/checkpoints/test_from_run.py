@@ -3,6 +3,7 @@
 import jax
 import pytest
 from saved_models import as_run, assert_equal, scratch, small, two_ways, unpadded
+from wrong_commands import DELETE, RUN, STEP, cut, damaged, params, remove
 
 import acrl_jax
 from acrl_jax.models import policy
@@ -39,3 +40,29 @@ def test_a_run_without_a_checkpoint_or_without_its_model_says_what_is_missing(tm
   (run / 'checkpoints').rename(run / 'gone')
   with pytest.raises(ValueError, match='run/checkpoints holds no finished checkpoint; let the run reach one'):
     acrl_jax.load(str(run))
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_RUNS = {
+  'no checkpoint': (
+    remove('run/checkpoints/1', 'run/checkpoints/2'), {'model': RUN},
+    f'{RUN}/checkpoints holds no finished checkpoint; let the run reach one first',
+  ),
+  'no checkpoints folder': (
+    remove('run/checkpoints'), {'model': RUN},
+    f'{RUN}/checkpoints holds no finished checkpoint; let the run reach one first',
+  ),
+  'policy gone': (damaged('params', None), {'model': RUN}, f'{STEP}NOT_FOUND: ...{DELETE}'),
+  'critic gone': (damaged('critic_params', None), {'model': RUN}, f'{STEP}NOT_FOUND: ...{DELETE}'),
+  'critic cut': (cut('run/checkpoints/2/critic_params/_METADATA', 9), {'model': RUN}, f'{STEP}...{DELETE}'),
+  'skeleton gone': (
+    remove('run/model'), {'model': RUN},
+    f'{RUN}/model is missing; the command that trained {RUN} writes it when it is given again',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_RUNS))
+def test_a_run_that_cannot_be_read_is_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_evaluation(fault, settings, expected)

@@ -6,6 +6,7 @@ import jax
 import numpy as np
 import pytest
 from saved_models import SIZES, assert_equal, batch, scratch, small, two_ways, unpadded
+from wrong_commands import params
 
 from acrl_jax.checkpoints import load
 from acrl_jax.records import Prompts
@@ -52,3 +53,23 @@ def test_another_seed_gives_other_numbers_and_the_sizes_are_those_asked_for():
 def test_sizes_that_make_no_model_are_named(sizes, text):
   with pytest.raises(ValueError, match=text):
     load.load('scratch', scratch=sizes, train='synthetic:0')
+
+
+# --- wrong commands ----------------------------------------------------------------------------------
+
+WRONG_SIZES = {
+  'scratch heads': (
+    None, {'model': 'scratch', 'scratch.width': 16, 'scratch.heads': 3, 'scratch.kv_heads': 1},
+    'config.scratch: heads=3 must divide width=16, and kv_heads=1 must divide heads',
+  ),
+  'scratch no heads': (None, {'model': 'scratch', 'scratch.heads': 0}, 'config.scratch.heads=0: must be above 0'),
+  'scratch vocab': (
+    None, {'model': 'scratch', 'scratch.vocab': 258},
+    'config.scratch.vocab=258: must be more than 258 (256 bytes and two special tokens)',
+  ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('fault, settings, expected', params(WRONG_SIZES))
+def test_sizes_that_make_no_model_are_told_in_one_line(refusals, fault, settings, expected):
+  refusals.check_start(fault, settings, expected)
