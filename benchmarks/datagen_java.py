@@ -109,7 +109,7 @@ def main() -> None:
     started = time.perf_counter()
     ends = Counter(workers.map(make, functions, chunksize=4))
     rate = len(functions) / (time.perf_counter() - started)
-  print(f'{rate:8.1f} methods/s   whole pipeline, {args.workers} workers; due are {BAR}')
+  print(f'{rate:8.1f} methods/s   whole pipeline, {args.workers} workers; must be at least {BAR}')
   print('         ' + ', '.join(f'{end} {n}' for end, n in ends.most_common()))
 
 

@@ -272,7 +272,7 @@ def arguments() -> argparse.Namespace:
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/datagen_strength'))
   flags = parser.parse_args()
   if len({folder.name for folder in flags.shards}) < len(flags.shards):
-    parser.error('--shards: two folders of one name; due are different ones, which the table calls them by')
+    parser.error('--shards: two folders of one name; names must differ, as the table calls them by these')
   return flags
 
 

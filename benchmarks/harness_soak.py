@@ -192,7 +192,7 @@ def growth(samples: list[Sample], field: str) -> float:
 
 
 def verdict(samples: list[Sample], counts: dict[str, list[int]]) -> list[tuple[str, str, str, bool]]:
-  """Figure, what is due, what was found, whether that is met."""
+  """Figure, what it must be, what was found, whether that is met."""
   run, closed = samples[1:-1], samples[-1]
   most = lambda field: max(getattr(s, field) for s in run)
   rows = []
@@ -200,8 +200,8 @@ def verdict(samples: list[Sample], counts: dict[str, list[int]]) -> list[tuple[s
     share = growth(samples, field)
     rows.append((f'growth of the {title}', f'< {BAR:.0%}', f'{share:+.2%}', share < BAR))
   for field in ('descriptors', 'lane_descriptors', 'processes', 'threads'):
-    due, found = getattr(run[0], field), most(field)
-    rows.append((field.replace('_', ' '), f'{due}, as at first', str(found), found <= due))
+    limit, found = getattr(run[0], field), most(field)
+    rows.append((field.replace('_', ' '), f'{limit}, as at first', str(found), found <= limit))
   for field in ('zombies', 'files'):
     rows.append((field, '0', str(most(field)), most(field) == 0))
   left = closed.processes + closed.files
@@ -238,7 +238,7 @@ def plot(samples: list[Sample], path: pathlib.Path) -> None:
 
 def readme(samples: list[Sample], counts: dict, about: dict, rows: list[tuple]) -> str:
   end = samples[-1]
-  table = '\n'.join(f'| {f} | {due} | {found} | {"met" if met else "not met"} |' for f, due, found, met in rows)
+  table = '\n'.join(f'| {f} | {limit} | {found} | {"met" if met else "not met"} |' for f, limit, found, met in rows)
   kinds = ', '.join(f'{total} {name}' for name, (total, _) in counts.items())
   return f"""# Soak: {end.programs} programs through one pool
 
@@ -250,7 +250,7 @@ The most that was found between batches, with nothing to do; growth is from the 
 medians. Memory is resident; what lanes share is counted for each. Files are those in the temporary folder and in the
 folders that programs write to. A verdict is wrong if it is not what this kind of program is known to deserve.
 
-| figure | due | found | |
+| figure | must be | found | |
 |---|---|---|---|
 {table}
 

@@ -184,7 +184,7 @@ def table(found: dict, folders: dict[str, pathlib.Path], note: str) -> str:
     ratios = [spread([ours[what] / theirs[what] for ours, theirs in pairs]) for what in ('seconds', 'touched', 'cpu')]
     lines.append(f'| {KINDS[kind]} | ' + ' | '.join(seconds + ratios) + ' |')
   lines += [
-    '', f'Memory at the peak of a load, MiB. Due for acrl_jax: at most {LARGEST} x the largest file, less the',
+    '', f'Memory at the peak of a load, MiB. Of acrl_jax it must be at most {LARGEST} x the largest file, less the',
     'parameters where these are larger than that file.', '',
     '| files | | largest file | parameters | resident | anonymous | resident less parameters | in largest files |',
     '|---|---|---|---|---|---|---|---|',

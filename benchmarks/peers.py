@@ -85,11 +85,11 @@ def _defines_check(code: str) -> bool:
 
 
 def _literals(node: ast.stmt, entry_point: str) -> tuple[list, Any] | None:
-  """The arguments and the value due of `assert f(literals) == literal`; None for any other statement."""
+  """The arguments and the expected value of `assert f(literals) == literal`; None for any other statement."""
   match node:
-    case ast.Assert(ast.Compare(ast.Call(ast.Name(name), arguments, []), [ast.Eq()], [due])) if name == entry_point:
+    case ast.Assert(ast.Compare(ast.Call(ast.Name(name), arguments, []), [ast.Eq()], [value])) if name == entry_point:
       try:
-        return [ast.literal_eval(a) for a in arguments], ast.literal_eval(due)
+        return [ast.literal_eval(a) for a in arguments], ast.literal_eval(value)
       except (ValueError, TypeError):
         return None
   return None

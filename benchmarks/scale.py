@@ -2,8 +2,8 @@
 
   python benchmarks/scale.py [--output benchmarks/results/scale]
 
-Nothing is run and no weights are made: memory is that of acrl_jax/jobs/memory.py on shapes alone, time is a roofline over
-the numbers below. For each model and machine every mesh and microbatch is tried; the table shows the fastest that fits,
+Nothing is run and no weights are made: memory is that of acrl_jax/jobs/memory.py on shapes alone, time is a roofline
+over the numbers below. For each model and machine every mesh and microbatch is tried; the table shows the fastest that fits,
 and what others would cost. It is a model: what it leaves out (host time, verdicts, imperfect overlap) comes on top.
 """
 
@@ -218,8 +218,8 @@ programs of {C} tokens, all as long as they may be, no replay, one update, layer
 
 What is assumed:
 
-- Memory: `acrl_jax/jobs/memory.py` on shapes: float32 weights, gradients and two moments, bfloat16 computation, no reference
-  policy. At most {FULL:.0%} of a device is used.
+- Memory: `acrl_jax/jobs/memory.py` on shapes: float32 weights, gradients and two moments, bfloat16 computation, no
+  reference policy. At most {FULL:.0%} of a device is used.
 - Machines: H100 989 TFLOP/s dense bfloat16, 3.35 TB/s, 80 GB, NVLink 450 GB/s each way; v5e 197 TFLOP/s, 819 GB/s, 16
   GiB, 400 GB/s to and fro over the four links of a 16 x 16 torus (docs.cloud.google.com/tpu/docs/v5e), so 50 GB/s each
   way a link: an axis of 16 is a ring of two links, a part of one is a line.

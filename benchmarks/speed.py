@@ -59,7 +59,7 @@ DECODE = 'decode 63 tokens'  # the difference of these
 PEERS = dict(transformers='transformers', tunix='google-tunix')
 TITLES = dict(ours='acrl_jax', **PEERS)
 CHECKED = dict(B=2, columns=8)  # whose logits are compared
-DUE = {  # the largest differences from ours
+MOST = {  # the largest differences from ours
   'float32': {'logits': 1e-3, 'log-probs': 1e-3, 'first loss': 1e-4},
   'bfloat16': {'logits': 1.0, 'log-probs': 0.5, 'first loss': 2e-2},
 }
@@ -109,15 +109,15 @@ def warm_up(children: dict[str, Child], folder: pathlib.Path, flags: argparse.Na
     for method, arguments in works(flags, arm).values():
       answer = child.ask(method, **arguments)
       found[arm] |= {'first loss': answer['loss']} if 'loss' in answer else {}
-  return {arm: differences(arm, found, DUE[flags.dtype]) for arm in flags.peers}
+  return {arm: differences(arm, found, MOST[flags.dtype]) for arm in flags.peers}
 
 
-def differences(arm: str, found: dict[str, dict], due: dict[str, float]) -> dict[str, float]:
-  """The largest from ours, by what was found; ValueError above what is due."""
+def differences(arm: str, found: dict[str, dict], most: dict[str, float]) -> dict[str, float]:
+  """The largest from ours, by what was found; ValueError above `most`."""
   gaps = {what: float(np.abs(value - found['ours'][what]).max()) for what, value in found[arm].items()}
   for what, gap in gaps.items():
-    if not gap <= due[what]:
-      raise ValueError(f'{arm}: its {what} and ours differ by {gap:.2g}, due is {due[what]:g} at most; see its script')
+    if not gap <= most[what]:
+      raise ValueError(f'{arm}: its {what} and ours differ by {gap:.2g}, must be at most {most[what]:g}; see it')
   return gaps
 
 
@@ -251,7 +251,7 @@ def arguments() -> argparse.Namespace:
   parser.add_argument('--tunix-python', default='tunix/bin/python', help='the Python that has google-tunix')
   parser.add_argument('--threads', type=int, default=2)
   parser.add_argument('--model', default='smollm2', help='a Llama with a tokenizer, as in config.model')
-  parser.add_argument('--dtype', choices=DUE, default='float32')
+  parser.add_argument('--dtype', choices=MOST, default='float32')
   parser.add_argument('--peak-tflops', type=float, help='of one device in the dtype; gives utilisation')
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/speed'))
   flags = parser.parse_args()

@@ -62,7 +62,7 @@ class Tunix:
     self.facts = dict(tunix=version, jax=jax.__version__, device=jax.devices()[0].device_kind, settings={})
 
   def _sampler(self, C: int) -> Sampler:
-    """A cache of exactly the size that is due, as each column more costs time."""
+    """A cache of exactly the size that is needed, as each column more costs time."""
     if C not in self.samplers:
       config = self.config
       cache = CacheConfig(self.P + C, config.num_layers, config.num_kv_heads, config.head_dim)
