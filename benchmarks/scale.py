@@ -3,8 +3,9 @@
   python benchmarks/scale.py [--output benchmarks/results/scale]
 
 Nothing is run and no weights are made: memory is that of acrl_jax/jobs/memory.py on shapes alone, time is a roofline
-over the numbers below. For each model and machine every mesh and microbatch is tried; the table shows the fastest that fits,
-and what others would cost. It is a model: what it leaves out (host time, verdicts, imperfect overlap) comes on top.
+over the numbers below. For each model and machine every mesh and microbatch is tried; the table shows the fastest that
+fits, and what others would cost. It is a model: what it leaves out (host time, verdicts, imperfect overlap) comes on
+top.
 """
 
 from __future__ import annotations
