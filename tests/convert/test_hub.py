@@ -1,4 +1,5 @@
-import dataclasses
+"""Models in: whole and broken folders, names that lead nowhere, and where parameters go."""
+
 import json
 import shutil
 
@@ -6,126 +7,27 @@ import jax
 import ml_dtypes
 import numpy as np
 import pytest
-import safetensors
-import tokenizers
 import torch_zip
-import transformers
+from folders import CONFIG, MESHES, WIDE, change_json, on, random_params
 from safetensors import numpy as safetensors_numpy
 
 from acrl_jax.convert import families, hub, weight_map
 from acrl_jax.convert.export import export_folder
 from acrl_jax.convert.families import llama
+from acrl_jax.convert.formats import weights
 from acrl_jax.convert.trees import flatten
-from acrl_jax.models import decoder
-from acrl_jax.models.decoder import DecoderConfig
-
-CONFIG = DecoderConfig(V=300, D=8, N=2, K=1, H=4, F=12, layers=2, max_length=32, rope_theta=5e4)
-
-
-def init(config):
-  """Random parameters as nested NumPy arrays."""
-  one = np.ones((1, 1), np.int32)
-  shapes = jax.eval_shape(lambda: decoder.Decoder(config).init(jax.random.key(0), one, one, one > 0))['params']
-  rng = np.random.default_rng(0)
-  return jax.tree.map(lambda x: rng.normal(size=x.shape).astype(np.float32), shapes)
+from acrl_jax.distributed import sharding
 
 
 @pytest.fixture
 def folder(tmp_path):
-  return export_folder(tmp_path / 'model', CONFIG, init(CONFIG), None, end_ids=(3,))
+  return export_folder(tmp_path / 'model', CONFIG, random_params(CONFIG), None, end_ids=(3,))
 
 
 def change_tensors(folder, change):
   file = folder / 'model.safetensors'
   state = change(safetensors_numpy.load_file(file))
   safetensors_numpy.save_file(state, file, metadata={'format': 'pt'})
-
-
-def change_json(folder, name, **values):
-  file = folder / name
-  old = json.loads(file.read_text()) if file.exists() else {}
-  file.write_text(json.dumps({key: value for key, value in (old | values).items() if value is not ...}))
-
-
-@pytest.mark.parametrize('tied', [True, False])
-@pytest.mark.parametrize('shard_bytes', [10**9, 2000])
-def test_what_is_exported_loads_bit_for_bit(tmp_path, tied, shard_bytes):
-  config = dataclasses.replace(CONFIG, tied=tied, qkv_bias=True, out_bias=True, mlp_bias=True)
-  params = init(config)
-  out = export_folder(tmp_path / 'model', config, params, None, shard_bytes=shard_bytes)
-  made = hub.load(str(out))
-  assert made.config == config and made.tokenizer is None and made.source == out
-  jax.tree.map(np.testing.assert_array_equal, made.params, params)
-  shards = sorted(path.name for path in out.glob('*.safetensors'))
-  if shard_bytes == 10**9:
-    assert shards == ['model.safetensors']
-  else:
-    assert len(shards) > 3 and shards[0] == f'model-00001-of-{len(shards):05d}.safetensors'
-    index = json.loads((out / 'model.safetensors.index.json').read_text())
-    assert index['metadata']['total_size'] == 4 * sum(x.size for x in jax.tree.leaves(params))
-    assert sorted(set(index['weight_map'].values())) == shards
-
-
-def test_the_files_of_an_export(folder):
-  assert sorted(path.name for path in folder.iterdir()) == [
-    'README.md', 'acrl_config.json', 'config.json', 'generation_config.json', 'model.safetensors'
-  ]  # fmt: skip
-  assert json.loads((folder / 'generation_config.json').read_text()) == {'eos_token_id': 3}
-  own = json.loads((folder / 'acrl_config.json').read_text())['model']
-  assert (own['V'], own['rope_theta'], own.keys()) == (300, 5e4, dataclasses.asdict(CONFIG).keys())
-  with safetensors.safe_open(folder / 'model.safetensors', framework='numpy') as file:
-    assert file.metadata() == {'format': 'pt'}
-    assert 'lm_head.weight' not in file.keys()  # tied
-  assert (folder / 'model.safetensors').stat().st_mode == (folder / 'config.json').stat().st_mode
-  assert [path for path in folder.parent.iterdir() if path != folder] == []  # nothing temporary is left
-
-
-def test_a_source_hands_on_its_own_words(folder, tmp_path):
-  own = dict(bos_token_id=1, eos_token_id=2, architectures=['MyLlama'], transformers_version='4.1')
-  change_json(folder, 'config.json', **own)
-  change_json(folder, 'generation_config.json', eos_token_id=[2, 3], temperature=0.5, transformers_version='4.1')
-  made = hub.load(str(folder), weights=False)
-  out = export_folder(tmp_path / 'out', made.config, init(CONFIG), None, made.hf_config, source=folder, card='# mine\n')
-  config = json.loads((out / 'config.json').read_text())
-  assert config['architectures'] == ['MyLlama'] and config['bos_token_id'] == 1 and 'transformers_version' not in config
-  generation = json.loads((out / 'generation_config.json').read_text())
-  assert generation == {'bos_token_id': 1, 'eos_token_id': [2, 3], 'temperature': 0.5}
-  assert (out / 'README.md').read_text().endswith('---\n\n# mine\n')
-
-
-def test_a_tokenizer_goes_both_ways_and_must_fit_the_model(tmp_path):
-  alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
-  made = tokenizers.Tokenizer(tokenizers.models.BPE({token: i for i, token in enumerate(alphabet)}, []))
-  made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-  made.decoder = tokenizers.decoders.ByteLevel()
-  made = transformers.PreTrainedTokenizerFast(tokenizer_object=made, eos_token='<|end|>', pad_token='<|pad|>')
-  first = export_folder(tmp_path / 'first', CONFIG, None, made, end_ids=(made.eos_token_id,))
-  again = hub.load(str(first), weights=False)
-  assert again.tokenizer.encode('a b<|end|>') == made.encode('a b<|end|>') and hub.end_ids(again) == (256,)
-  (first / 'tokenizer_config.json').write_text('{"eos_token":    "<|end|>"}')
-  second = export_folder(tmp_path / 'second', CONFIG, None, again.tokenizer, again.hf_config, source=first)
-  for name in ('tokenizer.json', 'tokenizer_config.json'):
-    assert (second / name).read_bytes() == (first / name).read_bytes()
-  change_json(first, 'config.json', vocab_size=257)
-  with pytest.raises(ValueError, match='its tokenizer has an id 257, its model only 257 tokens'):
-    hub.load(str(first), weights=False)
-
-
-def test_without_weights_all_but_the_parameters_goes_both_ways(tmp_path):
-  out = export_folder(tmp_path / 'model', CONFIG, None, None)
-  assert not list(out.glob('*.safetensors'))
-  made = hub.load(str(out), weights=False)
-  assert made.config == CONFIG and made.params is None
-  with pytest.raises(ValueError, match='has no model.safetensors'):
-    hub.load(str(out))
-
-
-def test_the_critic_goes_beside_the_policy(tmp_path):
-  critic = {'up': {'kernel': np.arange(6.0).reshape(2, 3)}, 'out': {'bias': np.ones(1)}}
-  out = export_folder(tmp_path / 'model', CONFIG, None, None, critic=critic)
-  with np.load(out / 'critic.npz') as got:
-    assert sorted(got) == ['out/bias', 'up/kernel']
-    np.testing.assert_array_equal(got['up/kernel'], critic['up']['kernel'])
 
 
 def test_the_compute_type_is_the_callers_and_parameters_stay_float32(folder):
@@ -139,41 +41,6 @@ def test_bfloat16_files_are_widened(folder):
   change_tensors(folder, lambda state: {name: x.astype(ml_dtypes.bfloat16) for name, x in state.items()})
   made = hub.load(str(folder)).params
   jax.tree.map(lambda a, b: np.testing.assert_array_equal(a, b.astype(np.float32)), made, half)
-
-
-@pytest.mark.parametrize('there', [True, False])
-def test_a_link_to_a_folder_stays_a_link(tmp_path, there):
-  target, link = tmp_path / 'disk' / 'model', tmp_path / 'model'
-  link.symlink_to('disk/model')
-  if there:
-    export_folder(target, CONFIG, None, None)
-    (target / 'stale').touch()
-  assert export_folder(link, CONFIG, None, None) == link
-  assert link.is_symlink() and (target / 'acrl_config.json').is_file() and not (target / 'stale').exists()
-  assert [p.name for p in target.parent.iterdir()] == ['model']
-  assert sorted(p.name for p in tmp_path.iterdir()) == ['disk', 'model']
-
-
-def test_an_earlier_export_is_replaced_and_anything_else_refused(folder, tmp_path):
-  params = init(CONFIG)
-  params['embed'] += 1
-  export_folder(folder, CONFIG, params, None)
-  np.testing.assert_array_equal(hub.load(str(folder)).params['embed'], params['embed'])
-  (tmp_path / 'mine').mkdir()
-  (tmp_path / 'mine' / 'thesis.txt').write_text('years of work')
-  with pytest.raises(ValueError, match='is no export of acrl_jax'):
-    export_folder(tmp_path / 'mine', CONFIG, params, None)
-  assert (tmp_path / 'mine' / 'thesis.txt').read_text() == 'years of work'
-
-
-def test_a_failed_export_leaves_what_was_there(folder):
-  before = (folder / 'model.safetensors').read_bytes()
-  params = init(CONFIG)
-  del params['embed']
-  with pytest.raises(ValueError, match='parameters are missing: embed'):
-    export_folder(folder, CONFIG, params, None)
-  assert (folder / 'model.safetensors').read_bytes() == before
-  assert [path for path in folder.parent.iterdir() if path != folder] == []
 
 
 def remove(name):
@@ -257,7 +124,7 @@ def move_tensor(folder, name, to):
   ],
 )
 def test_a_broken_index_is_named(tmp_path, fault, text):
-  out = export_folder(tmp_path / 'model', CONFIG, init(CONFIG), None, shard_bytes=2000)
+  out = export_folder(tmp_path / 'model', CONFIG, random_params(CONFIG), None, shard_bytes=2000)
   fault(out)
   with pytest.raises(ValueError, match=text):
     hub.load(str(out))
@@ -355,3 +222,74 @@ def test_the_cache_is_where_it_was_asked_for(monkeypatch):
 def test_a_copied_folder_still_loads(folder, tmp_path):
   shutil.copytree(folder, tmp_path / 'elsewhere')
   assert hub.load(str(tmp_path / 'elsewhere')).config == CONFIG
+
+
+# --- where parameters go --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope='module')
+def params():
+  return random_params(WIDE)
+
+
+@pytest.fixture(scope='module')
+def wide(tmp_path_factory, params):
+  return export_folder(tmp_path_factory.mktemp('made') / 'model', WIDE, params, None, end_ids=(3,), shard_bytes=5000)
+
+
+@pytest.mark.parametrize('sizes', MESHES, ids=str)
+def test_parameters_lie_on_the_mesh_as_their_letters_say(wide, params, sizes):
+  mesh = sharding.make_mesh(**sizes)
+  made = hub.load(str(wide), place=on(mesh))
+  assert made.config == WIDE and made.vocab == 301
+
+  def same(path, x, want, where):
+    np.testing.assert_array_equal(x, want, err_msg=str(path))
+    assert isinstance(x, jax.Array) and x.sharding == where
+
+  jax.tree_util.tree_map_with_path(same, made.params, params, on(mesh)(params))
+
+
+def test_a_model_on_the_mesh_takes_part_in_a_step_that_donates_it(wide, params):
+  made = hub.load(str(wide), place=on(sharding.make_mesh(data=8))).params
+  doubled = jax.jit(lambda tree: jax.tree.map(lambda x: 2 * x, tree), donate_argnums=0)(made)
+  jax.tree.map(lambda x, want: np.testing.assert_array_equal(x, 2 * want), doubled, params)
+
+
+def test_one_parameter_at_a_time_is_read(wide, params, monkeypatch):
+  order, real, put = [], weights.Tensors.blocks, hub._put
+
+  def blocks(self, name, first, end):
+    order.append('x')
+    return real(self, name, first, end)
+
+  def watched(x, where):
+    order.append('|')
+    return put(x, where)
+
+  monkeypatch.setattr(weights.Tensors, 'blocks', blocks)
+  monkeypatch.setattr(hub, '_put', watched)
+  hub.load(str(wide), place=on(sharding.make_mesh(data=8)))
+  *reads, rest = ''.join(order).split('|')
+  assert not rest and set(reads) == {'x', 'xx'}  # two layers, or what stands outside of the layers
+  assert len(reads) == len(jax.tree.leaves(params))
+
+
+@pytest.mark.parametrize('change', ['shape', 'missing', 'extra', 'type'])
+def test_nothing_is_read_of_a_folder_that_is_wrong(wide, params, monkeypatch, tmp_path, change):
+  bare = hub.load(str(wide), weights=False)
+  stored = dict(weights.open_folder(wide, hub.FORMATS)._stored)
+  last = sorted(stored)[-1]
+  entry = stored[last]
+  if change == 'shape':
+    stored[last] = entry._replace(shape=(*entry.shape, 1))
+  elif change == 'missing':
+    del stored[last]
+  elif change == 'extra':
+    stored['more'] = entry
+  else:
+    stored[last] = entry._replace(kind='I32')
+  monkeypatch.setattr(weights, 'open_folder', lambda *_: weights.Tensors(stored))
+  monkeypatch.setattr(weights, '_fill', lambda *_: pytest.fail('it was read'))
+  with pytest.raises(ValueError, match='more' if change == 'extra' else last):
+    hub.read_params(bare)

@@ -6,9 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from acrl_jax.models import attention, decoder, kv_cache, layers, rope
+from acrl_jax.models import attention, decoder, kv_cache
 from acrl_jax.models.decoder import DecoderConfig
-from acrl_jax.records import Prompts
 
 PLAIN = DecoderConfig(V=50, D=16, N=4, K=2, H=8, F=24, layers=2, max_length=32)
 VARIANTS = {
@@ -168,27 +167,6 @@ def test_positions_count_real_tokens():
   assert decoder.positions(valid).tolist() == [[0, 0, 0, 1, 2], [0, 1, 2, 2, 2]]
 
 
-def test_rotation_turns_pairs_by_position_over_theta():
-  # Head of 4, theta 100: the first pair turns by p radians, the second by p / 10.
-  turn = rope.rotation(4, 100.0, rope.Scaling(), jnp.array([[3]]))
-  x = jnp.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 1, 1, 4)
-  c, s, c2, s2 = np.cos(3), np.sin(3), np.cos(0.3), np.sin(0.3)
-  halves = [1 * c - 3 * s, 2 * c2 - 4 * s2, 3 * c + 1 * s, 4 * c2 + 2 * s2]
-  pairs = [1 * c - 2 * s, 2 * c + 1 * s, 3 * c2 - 4 * s2, 4 * c2 + 3 * s2]
-  np.testing.assert_allclose(rope.rotate(x, turn, False).ravel(), halves, atol=1e-6)
-  np.testing.assert_allclose(rope.rotate(x, turn, True).ravel(), pairs, atol=1e-6)
-
-
-def test_norms_by_hand():
-  x = jnp.array([3.0, -1.0])
-  rms = layers.Norm(dataclasses.replace(PLAIN, D=2, norm_eps=0.0))
-  got = rms.apply({'params': {'scale': jnp.array([1.0, 2.0])}}, x)
-  np.testing.assert_allclose(got, [3 / 5**0.5, -2 / 5**0.5], atol=1e-6)  # mean square (9 + 1) / 2
-  layer = layers.Norm(dataclasses.replace(PLAIN, D=2, norm_eps=0.0, norm='layer'))
-  got = layer.apply({'params': {'scale': jnp.array([1.0, 2.0]), 'bias': jnp.array([0.5, 0.0])}}, x)
-  np.testing.assert_allclose(got, [1.5, -2.0], atol=1e-6)  # mean 1, deviation 2
-
-
 @pytest.mark.parametrize(
   'wrong, text',
   [
@@ -206,24 +184,3 @@ def test_norms_by_hand():
 def test_impossible_configs_are_refused(wrong, text):
   with pytest.raises(ValueError, match=text):
     dataclasses.replace(PLAIN, **wrong)
-
-
-def test_prompts_read_in_pieces_are_read_alike(monkeypatch):
-  tokens, valid = batch()
-  twice = lambda x: jnp.concatenate([x, x[::-1]])
-  params, prompts = init(PLAIN), Prompts(tokens=twice(tokens), valid=twice(valid))
-  engine = kv_cache.make_engine(PLAIN)
-  read = lambda: engine.prefill(engine.prepare(params), prompts, 2, 2)
-  assert kv_cache.count_pieces(6, T) == 1
-  whole = read()
-  monkeypatch.setitem(kv_cache.PIECE, 'cpu', 2 * T)
-  assert kv_cache.count_pieces(6, T) == 3
-  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), read(), whole)
-
-
-def test_the_gradients_of_a_product_are_those_of_the_einsum():
-  rng = np.random.default_rng(3)
-  x, kernel, dy = (jnp.asarray(rng.normal(size=s), jnp.float32) for s in [(3, 5, 4, 8), (4, 8, 6), (3, 5, 6)])
-  got = jax.grad(lambda x, k: jnp.sum(layers.contract(x, k, 2) * dy), (0, 1))(x, kernel)
-  due = jax.grad(lambda x, k: jnp.sum(jnp.einsum('BTNH,NHD->BTD', x, k) * dy), (0, 1))(x, kernel)
-  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), got, due)

@@ -10,7 +10,7 @@ import pytest
 from acrl_jax.algorithms import ALGORITHMS
 from acrl_jax.distributed import sharding
 from acrl_jax.learner import steps
-from acrl_jax.models import distance, lora, policy, t5
+from acrl_jax.models import lora, policy, t5
 from acrl_jax.models.t5 import T5Config
 from acrl_jax.records import Estimates, Prompts, Rollout, TrainState
 
@@ -180,24 +180,6 @@ def test_a_tied_head_reads_smaller_states():
   np.testing.assert_allclose(t5.project(config, {'embed': embed}, hidden), [[1.0, 3.0]])  # (2, 6) / sqrt(4)
   untied = dataclasses.replace(config, tied=False)
   np.testing.assert_allclose(t5.project(untied, {'embed': embed, 'head': embed.T}, hidden), [[2.0, 6.0]])
-
-
-def test_buckets_by_hand():
-  # Four buckets up to 16: 0 and 1 have their own; then 2 + 2 log(d / 2) / log(8), which is 3 at d = 2 sqrt(8) = 5.66.
-  assert distance.bucket_table(4, 16).tolist() == [0, 1, 2, 2, 2, 2] + [3] * 11
-  # Eight, one-sided: four of their own; then 4 + 4 log(d / 4) / log(4): edges at 4, 5.66, 8 and 11.3.
-  assert distance.bucket_table(8, 16).tolist() == [0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7]
-
-
-def test_the_bias_goes_by_the_difference_of_columns():
-  relative = jnp.stack([jnp.arange(8.0), 10 + jnp.arange(8.0)], 1)  # two heads
-  columns = jnp.arange(9)
-  both = np.asarray(distance.bias(relative, columns, columns, 16, both=True))
-  assert both.shape == (1, 2, 9, 9)
-  assert both[0, 0, 6].tolist() == [3, 2, 2, 2, 2, 1, 0, 5, 6]  # keys to the right: four more
-  assert (both[0, 1] == both[0, 0] + 10).all()
-  left = np.asarray(distance.bias(relative, columns[8:], columns, 16, both=False))
-  assert left[0, 0].tolist() == [[6, 5, 5, 4, 4, 3, 2, 1, 0]]
 
 
 @pytest.mark.parametrize(

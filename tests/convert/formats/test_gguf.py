@@ -8,7 +8,7 @@ import tokenizers
 
 from acrl_jax.convert import families, hub, trees, weight_map
 from acrl_jax.convert.formats import gguf as gguf_file
-from acrl_jax.convert.tokenizers import gguf_tokenizer, tokenizer_files
+from acrl_jax.convert.tokenizers import tokenizer_files
 
 gguf = pytest.importorskip('gguf')
 
@@ -222,16 +222,6 @@ def test_files_of_the_users_are_read(tmp_path, kind, pre):
 def table_of(made):
   module = families.family_of(made.hf_config, 'test')
   return module.rows(made.config), families.sizes(module, made.config)
-
-
-def test_words_are_cut_as_the_family_does(tmp_path):
-  for pre, digits in {'smollm': ['1', '2', '3', '4'], 'qwen2': ['1', '2', '3', '4'], 'llama-bpe': ['123', '4']}.items():
-    cut = gguf_tokenizer._cut(gguf_tokenizer.PATTERNS[pre])
-    assert [word for word, _ in cut.pre_tokenize_str("a'S  1234\n\n")][-1 - len(digits) : -1] == digits
-  qwen2 = gguf_tokenizer._cut(gguf_tokenizer.PATTERNS['qwen2'])
-  assert [word for word, _ in qwen2.pre_tokenize_str("IT'S  x=3\n\n  y")] == [
-    'IT', "'S", 'Ġ', 'Ġx', '=', '3', 'ĊĊ', 'Ġ', 'Ġy'
-  ]  # fmt: skip
 
 
 def test_linear_rope_is_handed_on_and_a_sentencepiece_tokenizer_refused(tmp_path):
