@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh machine to the tests, a process a core: bash launch/test.sh [--quick] [pytest arguments]
-# --quick leaves out those that take long (marked `slow`); every part of the package keeps some. -n0 runs one process.
+# --quick leaves out those that take long (tests/slow.txt); every part of the package keeps some. -n0 runs one process.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 given=()
 for argument in "$@"; do

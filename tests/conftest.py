@@ -4,6 +4,7 @@ Where pytest-xdist runs a process a core, each computes in one thread: more woul
 """
 
 import os
+import pathlib
 
 os.environ['JAX_PLATFORMS'] = 'cpu'
 os.environ['XLA_FLAGS'] = os.environ.get('XLA_FLAGS', '') + ' --xla_force_host_platform_device_count=8'
@@ -23,6 +24,15 @@ KEPT = {
   'jax_compilation_cache_dir': str(cache_dir.path() / 'xla'),  # where runs keep theirs
   'jax_persistent_cache_min_compile_time_secs': 0.2,
 }
+
+SLOW = tuple((pathlib.Path(__file__).parent / 'slow.txt').read_text().split())  # files and tests, as they are named
+
+
+def pytest_collection_modifyitems(items):
+  for item in items:
+    name = item.nodeid.split('[')[0]
+    if any(name == slow or name.startswith(f'{slow}::') for slow in SLOW):
+      item.add_marker('slow')
 
 
 @pytest.fixture(autouse=True)

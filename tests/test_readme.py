@@ -64,7 +64,6 @@ def run(*words, **options):
   return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize('number', range(len(blocks(README, 'python'))))
 def test_the_example_runs_as_it_stands(number, tmp_path):
   (tmp_path / 'example.py').write_text(blocks(README, 'python')[number])

@@ -104,6 +104,18 @@ def test_no_exception_is_stale():
   assert all((PACKAGE / name).is_file() and not place_of_tests(PACKAGE / name).exists() for name in WITHOUT_TESTS)
 
 
+def test_slow_tests_are_there_and_every_room_keeps_quick_ones():
+  slow = (ROOT / 'tests' / 'slow.txt').read_text().split()
+  assert slow == sorted(set(slow))
+  for name in slow:
+    file, _, test = name.partition('::')
+    assert f'def {test}(' in (ROOT / file).read_text() if test else (ROOT / file).is_file(), name
+  rooms = {file.relative_to(PACKAGE).parts[0] for file in MODULES if file.parent != PACKAGE}
+  for room in rooms:
+    files = {str(file.relative_to(ROOT)) for file in (ROOT / 'tests' / room).rglob('test_*.py')}
+    assert files - set(slow), f'launch/test.sh --quick runs nothing of {room}'
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 A_FILE = re.compile(r'(?<![\w/.*{}<>$-])(?:\w[\w.-]*/)*[a-z_][\w-]*\.(?:py|java|sh|md)\b(?![\w(])')
