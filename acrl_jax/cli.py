@@ -69,9 +69,11 @@ def _one_line(error: Exception, argv: list[str]) -> str:
   for argument in argv[1:]:
     match = re.match(r'--?(?:no)?config\.([\w.]+)', argument)
     if match and match[1] in config.RENAMED:
-      return f'--config.{match[1]}: is now --config.{config.RENAMED[match[1]]}'
+      value = argument.partition('=')[1] + argument.partition('=')[2]
+      return f'--config.{match[1]}{value}: is now --config.{config.RENAMED[match[1]]}{value}'
     if keys and match and match[1] not in keys and not any(k.startswith(match[1] + '.') for k in keys):
-      return f'--config.{match[1]}: no such key; {config.nearest(match[1], keys)}'
+      hint = config.nearest(match[1], keys)
+      return f'--config.{match[1]}: no such key; {hint if "mean" in hint else "acrl_jax/config.py has them all"}'
     if match and keys.get(match[1]) is not None and '=' in argument and f'config.{match[1]}' in text:
       kind = type(keys[match[1]]).__name__
       got = argument.split('=', 1)[1]

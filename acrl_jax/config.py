@@ -250,7 +250,8 @@ def check_value(name: str, value: Value) -> None:
   for member in members:
     if allowed and member not in allowed:
       each = f'{member!r} in {got}' if len(members) > 1 else got
-      raise ValueError(f'{each}: must be one of {", ".join(allowed)}; {nearest(str(member), allowed)}')
+      hint = nearest(str(member), allowed)
+      raise ValueError(f'{each}: must be one of {", ".join(allowed)}' + f'; {hint}' * hint.startswith('did'))
     if not _within(key, member):
       raise ValueError(f'{got}: must be {_bounds(key)}')
 

@@ -127,7 +127,7 @@ def test_every_reward_and_every_job_can_be_chosen():
 
 
 def test_a_renamed_key_is_answered_with_its_new_name(tmp_path):
-  with pytest.raises(ValueError, match='--config.feedback: is now --config.reward'):
+  with pytest.raises(ValueError, match='--config.feedback=rltf: is now --config.reward=rltf'):
     cli.parse('acrl_jax --config=configs/ac.py --workdir=w --config.feedback=rltf'.split())
   file = tmp_path / 'mine.py'
   file.write_text(

@@ -1,4 +1,4 @@
-"""How numbers become gradients: one file a method, pure functions of [B, T] arrays."""
+"""RL algorithms: from rewards to advantages and losses, pure functions of [B, T] arrays; one file each."""
 
 from acrl_jax.algorithms.ac import ac
 from acrl_jax.algorithms.rest import rest

@@ -1,4 +1,4 @@
-"""Rewards summed up and baselines, on [B, T] arrays that are aligned on the token they concern."""
+"""Token rewards, discounted returns, GAE and group baselines on [B, T] arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 
 def token_rewards(rollout):
-  """[B, T]: the program's reward on its last action, and the harness's bonus on each."""
+  """[B, T]: the program's reward on its last action, and the bonus of each."""
   later = jnp.cumsum(rollout.actions[:, ::-1], axis=1)[:, ::-1]
   last = rollout.actions & (later == 1)
   return rollout.bonus * rollout.actions + rollout.reward[:, None] * last

@@ -1,4 +1,4 @@
-"""Where parameters live: over a mesh by their letters, or on one device."""
+"""Shardings of parameters: over a mesh by their letters, or whole on one device."""
 
 from __future__ import annotations
 

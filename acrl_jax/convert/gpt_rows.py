@@ -1,4 +1,4 @@
-"""Rows that the tables of the GPT families share."""
+"""Rows of the weight map that the GPT families share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs in, verdicts out, by content: the same program with the same tests is judged once, now and later."""
+"""A queue of jobs that judges the same program with the same tests once, now and later."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from acrl_jax.jobs import session
 from acrl_jax.run import metrics, workdir
 
 
-def run(config: ConfigDict, path: str, dry_run: bool) -> None:
+def run(config: ConfigDict, path: str, dry: bool) -> None:
   """Writes config.output, or WORKDIR/export; ValueError where neither is told or it may not be written to."""
   target = config.output or (f'{path}/export' if path else '')
   if not target:
@@ -23,7 +23,7 @@ def run(config: ConfigDict, path: str, dry_run: bool) -> None:
   with session.joined(config):
     folders.check_target(pathlib.Path(target))
     made = loading.load(config.model, dtype=config.dtype, mesh=sharding.make_mesh(**config.mesh))
-    if dry_run:
+    if dry:
       print(f'would write {target}: {made.config}, {sum(x.size for x in jax.tree.leaves(made.params)):,} parameters')
       return
     measured = pathlib.Path(config.model) / 'metrics.jsonl'

@@ -1,4 +1,4 @@
-"""What the host remembers of a run besides the learner's state: the replay buffer, the programs under way, counters."""
+"""The host's part of a checkpoint: the replay buffer, programs that are not learned from yet, counters."""
 
 from __future__ import annotations
 

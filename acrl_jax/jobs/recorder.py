@@ -1,4 +1,4 @@
-"""What a training run tells: metrics, tables of programs, evaluations; on the screen and in its folder."""
+"""Logs metrics, tables of programs and evaluations of a training run, to the screen and to its folder."""
 
 from __future__ import annotations
 

@@ -48,7 +48,11 @@ def joined(config: ConfigDict) -> Iterator[None]:
 def opened(config: ConfigDict) -> Iterator[Session]:
   """The mesh and the harness of a config; closed on the way out."""
   mesh, harness = sharding.make_mesh(**config.mesh), config.harness
-  with Pool(harness.workers or None, settings.limits(config), allow=harness.allow) as pool, jax.set_mesh(mesh):
+  try:
+    started = Pool(harness.workers or None, settings.limits(config), allow=harness.allow)
+  except RuntimeError as error:  # this machine cannot confine programs
+    raise ValueError(str(error).replace('allow=', '--config.harness.allow=')) from error
+  with started as pool, jax.set_mesh(mesh):
     yield Session(mesh=mesh, pool=pool)
 
 

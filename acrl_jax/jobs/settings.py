@@ -96,7 +96,7 @@ def algorithm(config: ConfigDict) -> Algorithm:
   if REWARDS[config.reward].bonus and not made.bonus:
     raise ValueError(
       f'config.reward={config.reward!r} gives single tokens a bonus, which config.algorithm.name={name!r} would spread '
-      f'over the program; take another reward, such as partial_credit, or an algorithm that keeps it at its token'
+      'over the program or leave out; take another reward, such as partial_credit, or an algorithm with bonus=True'
     )
   return made
 

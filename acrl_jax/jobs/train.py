@@ -83,8 +83,8 @@ def accelerator_hint(config: ConfigDict) -> None:
   """Raises ValueError when a run sized for an accelerator finds none."""
   if jax.devices()[0].platform == 'cpu' and config.dtype == 'bfloat16':
     raise ValueError(
-      'this config is sized for an accelerator and JAX finds none; '
-      'use --config=configs/ac.py:cpu (or :tiny), or --config.dtype=float32 to run these sizes on the CPU'
+      'this config is sized for an accelerator and JAX finds none; add :cpu or :tiny to the file, as in '
+      '--config=configs/ac.py:cpu, or give --config.dtype=float32 to run these sizes on the CPU'
     )
 
 

@@ -1,1 +1,1 @@
-"""From rows to updated parameters. Blind to which algorithm it is, and to where the rows come from."""
+"""From rows to updated parameters, whatever the algorithm and wherever the rows come from."""

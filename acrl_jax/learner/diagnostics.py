@@ -1,4 +1,4 @@
-"""What a learner step says about itself: metric rows out of estimates, targets and updates."""
+"""The metrics of a learner step: of its advantages, its values and its updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T5's positions: a bias on the attention logits by how far apart two columns are (arXiv 1910.10683, section 2.1)."""
+"""T5's relative position bias on the attention logits (arXiv 1910.10683, section 2.1)."""
 
 from __future__ import annotations
 

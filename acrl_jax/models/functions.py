@@ -1,4 +1,4 @@
-"""What a model offers to sampling and scoring; a decoder and an encoder-decoder look alike from here."""
+"""The interface that decoders and encoder-decoders have in common for sampling and scoring."""
 
 from __future__ import annotations
 

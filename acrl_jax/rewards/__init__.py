@@ -1,4 +1,4 @@
-"""How a report becomes numbers: one file a reward, each a function `(report, token_lines) -> Feedback`; no JAX.
+"""Rewards: from a TestReport to a reward and token weights, `(report, token_lines) -> Feedback`; a file each; no JAX.
 
 A new reward is a file here and a line in REWARDS. `token_lines` is described in token_credit.py. A harness error says
 nothing about the program: reward 0 and no credit, so that no loss sees the sample.

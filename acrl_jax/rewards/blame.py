@@ -1,4 +1,4 @@
-"""Which part of a program an error speaks against, by its type (Table 2 of RLTF, arXiv 2307.04349).
+"""Which part of a program an error is blamed on, by its type (Table 2 of RLTF, arXiv 2307.04349).
 
 The message is read for a compiler's error alone, whose type does not show where the mistake can be. The program's text
 is not looked at.

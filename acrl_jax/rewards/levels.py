@@ -1,4 +1,4 @@
-"""What a report says of a whole program: the levels of CodeRL (arXiv 2207.01780), and the share of passed tests."""
+"""The reward levels of CodeRL (arXiv 2207.01780), and the share of passed tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tokens of a completion a line of its program speaks of, and the numbers that each token gets.
+"""From lines of a program to the tokens of its completion, and the numbers that each token gets.
 
 `token_lines` says on which lines of the program (from 1) the C tokens of its completion stand: [C], or [C, 2] with the
 first and the last line of each. A token that spans several counts for all of them; one that is no part of the program

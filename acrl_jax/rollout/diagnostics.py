@@ -1,4 +1,4 @@
-"""What the programs of a step say: rewards, verdicts, lengths and times."""
+"""The metrics of a step's programs: rewards, outcomes, lengths and times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the sampled programs are learned from: to sample is cheap beside a gradient."""
+"""Max-variance down-sampling: which of the sampled programs are learned from."""
 
 from __future__ import annotations
 

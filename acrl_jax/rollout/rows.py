@@ -1,4 +1,4 @@
-"""Where the rows of a learner step come from: programs sampled and replayed, or reference solutions that are stored."""
+"""The rows of a learner step: programs, fresh and replayed, or stored reference solutions."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Between generation and learning: where the judged programs of a learner step come from.
 
-`Sampler` samples them when the step begins, judges them and then learns. `OverlappedSampler` keeps the device at work
-while the host judges: at step k it samples the programs of step k+1, with the policy as it is before the update of step
-k, and then waits for the verdicts of step k. What a step learns from is so at most one policy old, and says so: its
-version and its log-probs are those of the policy that sampled it, which importance weights and the replay buffer go by.
+`Sampler` samples them when the step begins and judges them before the update. `OverlappedSampler` keeps the device at
+work while the host judges: at step k it samples the programs of step k+1, with the policy as it is before the update of
+step k, and then waits for the verdicts of step k. What a step learns from is so at most one policy old: its version and
+its log-probs are those of the policy that sampled it, which importance weights and the replay buffer go by.
 
 The queue holds one batch. Nothing is sampled across the end of a phase, so each begins with programs of its own policy,
 and so does a run that is lengthened by config.steps. Which programs come is a function of the seed and the step alone.

@@ -1,4 +1,4 @@
-"""A flat dict of floats a step: to metrics.jsonl, to TensorBoard and to the screen.
+"""Writes one flat dict of metrics a step to metrics.jsonl, to TensorBoard and to the screen.
 
 The tags are those of `TAGS` and no others, so that a curve can be compared from run to run; the words are the ones that
 users of other trainers know. On resume the rows after the checkpoint are dropped: the file reads as if nothing had

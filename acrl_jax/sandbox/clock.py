@@ -1,4 +1,4 @@
-"""Limits of time that a busy machine does not use up: waiting for a processor does not count against a program."""
+"""Time limits that leave out the time in which a process waits for a processor of a busy machine."""
 
 from __future__ import annotations
 

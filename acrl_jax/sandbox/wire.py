@@ -1,4 +1,4 @@
-"""Values and messages between processes that do not trust encode_all other.
+"""Values and messages between processes that do not trust each other.
 
 A value travels as tagged JSON and is rebuilt as an exact builtin type: a subclass arrives as its content, anything else
 as an opaque reference. Nothing that arrives is evaluated or unpickled, and no method of it is called.

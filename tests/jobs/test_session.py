@@ -159,3 +159,13 @@ def test_a_file_in_the_way_of_the_workdir_is_named_before_the_model_is_opened(re
   config = 'configs/ac.py:tiny' if job == 'ac' else 'configs/evaluate.py'
   expected = f'--workdir={{here}}/{place}: cannot be written ({reason}); name a folder that can'
   check_message(refusals.here, refusals.message(settings, config=config, folder=f'{{here}}/{place}'), expected)
+
+
+def test_a_machine_that_cannot_confine_programs_is_told_in_one_line_with_the_key(monkeypatch):
+  def refuse(*args, **kwargs):
+    raise RuntimeError("programs cannot be confined here: files got through; allow='fs' goes on without, at your risk")
+
+  monkeypatch.setattr(session, 'Pool', refuse)
+  with pytest.raises(ValueError, match="confined here: .*; --config.harness.allow='fs' goes on"):
+    with session.opened(default('tiny')):
+      pass

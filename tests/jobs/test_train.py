@@ -69,8 +69,8 @@ WRONG_STARTS = {
 WRONG_STARTS |= {
   'accelerator': (
     None, {'dtype': 'bfloat16'},
-    'this config is sized for an accelerator and JAX finds none; use --config=configs/ac.py:cpu (or :tiny), '
-    'or --config.dtype=float32 to run these sizes on the CPU',
+    'this config is sized for an accelerator and JAX finds none; add :cpu or :tiny to the file, as in '
+    '--config=configs/ac.py:cpu, or give --config.dtype=float32 to run these sizes on the CPU',
   ),
 }  # fmt: skip
 

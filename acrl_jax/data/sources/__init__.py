@@ -27,7 +27,7 @@ SOURCES = {
 def mixture(spec: str) -> list[tuple[str, int]]:
   """The sources that a spec names, each with its weight. ValueError for a weight of 0."""
   weighted = []
-  for part in re.split(r',(?=[a-z]+(?:[:@,]|$))', spec):  # a comma in a path does not end it
+  for part in re.split(r',(?=[a-z]\w*(?:[:@,]|$))', spec):  # a comma in a path does not end it
     source, weight = re.fullmatch(r'(.*?)(?:@(\d+))?', part, re.DOTALL).groups()
     if weight and int(weight) == 0:
       raise ValueError(f'{spec}: the weight of {source} is 0; it must be 1 or more, or leave it out')

@@ -1,4 +1,4 @@
-"""More inputs, near those that are known, for what the cases so far cannot tell apart."""
+"""Test amplification: more inputs, near known ones, for the mutants that survive."""
 
 from __future__ import annotations
 

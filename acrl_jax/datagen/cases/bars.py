@@ -1,4 +1,4 @@
-"""How good a problem has to be."""
+"""The quality thresholds of a problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few cases that are as strong as all of them."""
+"""Test minimisation: the few cases that kill as many mutants as all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function's documentation promises, as far as rules can read it, against what the function did."""
+"""Postconditions: what a function's documentation promises, held against what the function did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function's documentation asks of its arguments, as far as rules can read it."""
+"""Preconditions: what a function's documentation asks of its arguments, as far as rules can read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which values a type has."""
+"""Whether a value belongs to a type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same code under other names, in another layout or for another width of number gives the same text."""
+"""Normalised source text, the same for code that differs in names, layout or widths of numbers alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short text of any value that came from a program, made without asking the program and in little time."""
+"""A short repr of any value that came from a program, bounded in size and time, made without asking the program."""
 
 from __future__ import annotations
 
