@@ -1,6 +1,8 @@
-"""Learning from programs that were sampled a step ahead: by which policy, and how the update weighs them."""
+"""When the loop evaluates, saves and stops; learning from programs that were sampled a step ahead: by which policy."""
 
 import re
+import signal
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -10,12 +12,17 @@ from wrong_commands import RUN, TRAIN, check_message, params, stand_still
 from acrl_jax.config import default
 from acrl_jax.data import batch
 from acrl_jax.distributed import sharding
-from acrl_jax.jobs import session, settings, train
+from acrl_jax.jobs import loop, session, settings, train
 from acrl_jax.jobs.host_state import HostState
-from acrl_jax.jobs.loop import check_steps
+from acrl_jax.jobs.loop import Loop, LoopSettings, check_steps
+from acrl_jax.jobs.recorder import LogSettings
 from acrl_jax.jobs.session import Session
+from acrl_jax.learner.checkpoint_state import LearnerState
 from acrl_jax.learner.learner import Learner
-from acrl_jax.records import Outcome, TestReport
+from acrl_jax.records import Outcome, TestReport, TrainState
+from acrl_jax.rollout.evaluation import Scores
+from acrl_jax.rollout.rows import Taken
+from acrl_jax.run import metrics
 
 
 class Passing:
@@ -90,6 +97,121 @@ def test_the_update_weighs_the_older_programs_by_their_ratio(steps):
 def test_the_error_of_the_sampler_is_told_of_programs_on_policy_alone(steps):
   _, ((_, _, direct), (_, _, row)) = steps
   assert direct['mismatch/max_abs'] < 1e-4 and 'mismatch/max_abs' not in row
+
+
+# --- when things happen ------------------------------------------------------------------------------
+
+
+class Counting:
+  """A learner of two phases, two steps and five, whose policy is the number of its last step."""
+
+  total, last_steps = 7, {2, 7}
+
+  def init(self, params):
+    return LearnerState(TrainState(0, params, None), None, None)
+
+  def phase_at(self, step):
+    return SimpleNamespace(name='sft' if step < 3 else 'ac', source='stored' if step < 3 else 'sampled'), step in (1, 3)
+
+  def update(self, state, rows, step):
+    assert rows == ('stored' if step < 3 else 'sampled', step - 1)  # of the phase, by the policy before the update
+    return LearnerState(TrainState(step, step, None), None, None), {}
+
+
+class Source:
+  """Rows that say where they come from and which policy they were asked of."""
+
+  def __init__(self, name):
+    self.name = name
+
+  def take(self, params, step):
+    return Taken((self.name, params), [], {})
+
+
+class Noting:
+  """A sampler, an evaluator and checkpoints, which note what they are asked for; `stop` is a step to be stopped in."""
+
+  tasks = ()
+
+  def __init__(self, folder, monkeypatch, start=None, stop=None):
+    self.folder, self.start, self.stop, self.worker, self.events = folder, start, stop, self, []
+    monkeypatch.setattr(loop.orbax, 'save', lambda _, step, items, host: self.events.append(('saved', step, items)))
+    monkeypatch.setattr(loop.orbax, 'restore', lambda _, step, items: (items | {'params': step}, self.packed))
+    self.packed = HostState(self, None).pack()
+
+  def score(self, params, stream):
+    self.events.append(('scored', params))
+    return Scores({'eval/set/pass@1': params / 10, 'eval/set/pass@1_lo': 0.0, 'eval/set/pass@1_hi': 1.0}, [])
+
+  settle = close = lambda self: None
+  state_dict = lambda self: {}
+  load_state_dict = lambda self, state: None
+
+  def latest_step(self):
+    return self.start
+
+  def run(self, evaluate=True, evaluate_every=3, checkpoint_every=4):
+    """What the loop gives, of a run that begins with policy 0."""
+    settings = LoopSettings(5, evaluate_every, checkpoint_every, 3, LogSettings(100, 2, tensorboard=False, wandb=False))
+    rows = {name: Source(name) for name in ('stored', 'sampled')}
+    made = Loop(Counting(), rows, self if evaluate else None, HostState(self, None), settings)
+    update = made.update
+
+    def stopped(state, step):
+      if step == self.stop:
+        signal.raise_signal(signal.SIGTERM)
+      return update(state, step)
+
+    made.update = stopped
+    return made.run(0, self.folder, self)
+
+  def of(self, kind):
+    return [event[1] for event in self.events if event[0] == kind]
+
+
+def test_the_start_every_so_many_steps_and_the_end_of_each_phase_are_evaluated(tmp_path, monkeypatch):
+  noting = Noting(tmp_path, monkeypatch)
+  state, scores = noting.run()
+  assert noting.of('scored') == [0, 2, 3, 6, 7]
+  assert state.actor.params == 7 and scores['eval/set/pass@1'] == 0.7
+  told = {row['step']: row.get('eval/set/pass@1') for row in metrics.read_rows(tmp_path / 'metrics.jsonl')}
+  assert told == {0: 0.0, 1: None, 2: 0.2, 3: 0.3, 4: None, 5: None, 6: 0.6, 7: 0.7}
+
+
+def test_a_checkpoint_is_written_every_so_many_steps_and_at_the_end_with_the_state_after_the_step(
+  tmp_path, monkeypatch
+):  # fmt: skip
+  noting = Noting(tmp_path, monkeypatch)
+  noting.run(evaluate=False)
+  assert noting.of('saved') == [4, 7] and noting.of('scored') == []
+  assert [event[2]['params'] for event in noting.events] == [4, 7]
+
+
+def test_a_run_that_is_asked_to_stop_keeps_its_step_and_goes_on_after_it(tmp_path, monkeypatch, capsys):
+  noting = Noting(tmp_path, monkeypatch, stop=5)
+  state, _ = noting.run(evaluate=False)
+  assert state is None and noting.of('saved') == [4, 5]
+  assert 'stopped at step 5 of 7' in capsys.readouterr().out
+  rest = Noting(tmp_path, monkeypatch, start=5)
+  state, _ = rest.run()
+  assert state.actor.params == 7 and rest.of('scored') == [6, 7] and rest.of('saved') == [7]
+  assert [row['step'] for row in metrics.read_rows(tmp_path / 'metrics.jsonl')] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_run_that_has_ended_gives_the_scores_that_it_told_last(tmp_path, monkeypatch):
+  """Its export says them, when the same command is given again."""
+  Noting(tmp_path, monkeypatch).run()
+  again = Noting(tmp_path, monkeypatch, start=7)
+  state, scores = again.run()
+  assert state.actor.params == 7 and scores['eval/set/pass@1'] == 0.7 and again.events == []
+
+
+def test_the_verdicts_under_way_are_waited_for_before_an_evaluation_needs_the_pool(tmp_path, monkeypatch):
+  noting = Noting(tmp_path, monkeypatch)
+  noting.settle = lambda: noting.events.append(('settled', None))
+  noting.run()
+  kinds = [event[0] for event in noting.events if event[0] != 'saved']
+  assert kinds == ['scored'] + ['settled', 'scored'] * 4  # before the first step there is none
 
 
 # --- wrong commands ----------------------------------------------------------------------------------

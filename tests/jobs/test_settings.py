@@ -16,6 +16,7 @@ from acrl_jax.jobs import settings
 from acrl_jax.learner.phases import Networks, make_phase
 from acrl_jax.models import policy
 from acrl_jax.rewards import REWARDS
+from acrl_jax.rollout.worker import GenerationSettings
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,15 @@ def test_phases_by_hand():
   assert (moves(sft), moves(critic), moves(main)) == ((True, False), (False, True), (True, True))
   config.critic.mode = 'frozen'
   assert [moves(phase) for _, phase, _ in settings.phases(config)][1:] == [(False, True), (True, False)]
+
+
+def test_training_and_evaluation_sample_each_in_its_own_way_and_programs_of_one_length():
+  config = default('cpu')
+  config.rollout.update(samples=8, temperature=0.7, top_p=0.9, max_new_tokens=48)
+  config.eval.update(samples=3, temperature=1.4, top_p=0.5)
+  lengths = config.prompt.lengths
+  assert settings.sampling(config) == GenerationSettings(8, 48, 0.7, 0.9, lengths)
+  assert settings.solving(config) == GenerationSettings(3, 48, 1.4, 0.5, lengths)
 
 
 def test_greedy_evaluation_draws_once():

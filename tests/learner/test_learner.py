@@ -1,11 +1,18 @@
-"""How rows are cut into updates."""
+"""How rows are cut into updates, and what a phase begins with."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 from acrl_jax.data.batch import Rows
 from acrl_jax.data.replay import Entry
+from acrl_jax.distributed import sharding
 from acrl_jax.learner.learner import Learner, LearnerSettings
+from acrl_jax.learner.phases import CriticSettings, Networks, Phase
+from acrl_jax.learner.updates import ActorUpdate, Prepared
+from acrl_jax.records import Estimates, Policy, Targets
 
 
 def entry(number, version):
@@ -35,6 +42,12 @@ def test_one_update_takes_the_rows_in_their_order_and_fills_up_with_empty_ones()
   assert pieces[0].rollout.credit.sum() == 5
 
 
+def test_what_is_on_policy_is_told_of_the_first_update_wherever_its_rows_come_from():
+  for seed in range(9):  # else a share of fresh rows alone would say nothing
+    pieces, P, on_policy = cut(2, seed=seed)
+    assert on_policy.tolist() == [0 < number < 5 for number in numbers(pieces, P)[0]]
+
+
 @pytest.mark.parametrize('updates', [2, 3])
 def test_several_updates_share_the_rows_in_an_order_of_the_step(updates):
   pieces, P, on_policy = cut(updates)
@@ -52,3 +65,86 @@ def test_fresh_programs_of_an_older_policy_are_not_on_policy():
   rows = Rows([entry(1, 6), entry(2, 7)], fresh=2, size=2)
   pieces, _, on_policy = cut(1, rows=rows)
   assert pieces[0].fresh.all() and on_policy.tolist() == [False, True]
+
+
+# --- phases ------------------------------------------------------------------------------------------
+
+
+def phase_of(name, steps, optimizer, seen, reference=True):
+  """A phase whose actor goes up by 1 an update and its critic by 10; `seen` is what the updates were given."""
+
+  def update_actor(state, pieces, P):
+    seen.append(jax.device_get(state))
+    found = [
+      Prepared(piece.rollout, Estimates(), Targets(*[np.zeros(piece.rollout.tokens.shape)] * 2), None, piece.fresh)
+      for piece in pieces
+    ]
+    up = lambda tree: jax.tree.map(lambda x: x + 1, tree)
+    return ActorUpdate(up(state.actor), found, [])
+
+  def update_critic(critic, prepared):
+    return critic._replace(params=jax.tree.map(lambda x: x + 10, critic.params)), []
+
+  return Phase(
+    name=name, steps=steps, source='sampled', updates=1, reference=reference, moves_actor=True,
+    update_actor=update_actor, update_critic=update_critic, learning_rate=lambda n: n, optimizer=optimizer,
+  )  # fmt: skip
+
+
+def states(references=(True, True), frozen=False):
+  """[the state that each of four steps was given] of a phase with one step and one with three, and the last state."""
+  seen, dims = [], {'w': 'D'}
+  network = lambda value: Policy(*[None] * 6, dims=dims)._replace(init=lambda key: {'w': jnp.full(2, value)})
+  networks = Networks(network(0.0), network(5.0), sharding.make_mesh(devices=jax.devices()[:1]))
+  phases = [
+    phase_of('critic', 1, optax.trace(0.9), seen, references[0]),
+    phase_of('ac', 3, optax.scale_by_adam(), seen, references[1]),
+  ]
+  how = CriticSettings(frozen=frozen, learning_rate=1e-3, updates=1, clip_norm=1.0)
+  learner = Learner(networks, phases, how, LearnerSettings(0, (4,), 8, pad_id=0), lambda tree: tree)
+  state, rates = learner.init({'w': jnp.zeros(2)}), []
+  for step in range(1, 5):
+    state, row = learner.update(state, Rows([entry(1, step)], fresh=1, size=1), step)
+    rates.append(row['policy/lr'])
+  return seen, state, rates
+
+
+def test_a_phase_begins_with_a_fresh_optimiser_of_its_own_and_is_its_own_reference():
+  seen, last, rates = states()
+  assert rates == [0, 0, 1, 2]  # updates are counted anew
+  assert [type(s.actor.opt_state).__name__ for s in seen] == ['TraceState'] + ['ScaleByAdamState'] * 3
+  assert [float(s.actor.opt_state.mu['w'][0]) for s in seen[1:]] == [0, 1, 2]  # what an update left stays in a phase
+  assert [float(s.actor.params['w'][0]) for s in seen] == [0, 1, 2, 3] and last.actor.params['w'][0] == 4
+  assert [float(s.reference['w'][0]) for s in seen] == [0, 1, 1, 1]
+
+
+def test_an_actor_update_is_given_the_critic_of_before_and_the_critic_outlives_its_phase():
+  seen, last, _ = states()
+  assert [float(s.critic.params['w'][0]) for s in seen] == [5, 15, 25, 35] and last.critic.params['w'][0] == 45
+
+
+@pytest.mark.parametrize(
+  ('references', 'frozen', 'kept'),
+  [((False, False), False, False), ((False, True), False, True), ((False, False), True, True)],
+)
+def test_a_reference_is_kept_where_a_phase_or_a_frozen_critic_wants_one(references, frozen, kept):
+  seen, _, _ = states(references, frozen)
+  assert all((s.reference is not None) == kept for s in seen)
+
+
+def test_a_critic_begins_by_the_seed_of_the_run():
+  network = Policy(*[None] * 6, dims={'w': 'D'})._replace(init=lambda key: {'w': jax.random.uniform(key, 2)})
+  networks = Networks(network, network, sharding.make_mesh(devices=jax.devices()[:1]))
+  phases, how = [phase_of('ac', 1, optax.identity(), [], False)], CriticSettings(False, 1e-3, 1, 1.0)
+  begin = lambda seed: Learner(networks, phases, how, LearnerSettings(seed, (4,), 8, pad_id=0), None).init(
+    network.init(jax.random.key(seed))
+  )
+  first, again, other = begin(0), begin(0), begin(1)
+  assert np.array_equal(first.critic.params['w'], again.critic.params['w'])
+  assert not np.array_equal(first.critic.params['w'], other.critic.params['w'])
+  assert not np.array_equal(first.critic.params['w'], first.actor.params['w'])
+
+
+def test_the_last_steps_are_those_of_all_phases():
+  learner = Learner(None, [phase_of('a', 2, None, []), phase_of('b', 3, None, [])], None, None, None)
+  assert learner.last_steps == {2, 5} and learner.total == 5

@@ -46,6 +46,18 @@ def test_the_rate_falls_over_all_updates_of_the_phase():
   assert phase(updates=2).learning_rate(20) == 0 < phase(updates=2).learning_rate(19)
 
 
+@pytest.mark.parametrize('frozen', [False, True])
+def test_every_step_scores_at_the_temperature_of_its_phase_in_its_microbatches(monkeypatch, frozen):
+  made = {}
+  for name in ('make_estimate', 'make_actor_step', 'make_joint_step'):
+    monkeypatch.setattr(phases.steps, name, lambda *_, name=name, **told: made.update({name: told}))
+  phase(temperature=0.7, microbatch=2, updates=2, frozen=frozen)
+  phase(temperature=0.7, microbatch=2)
+  shared = dict(temperature=0.7, microbatches=4)
+  assert made.pop('make_estimate') == dict(shared, frozen=frozen)
+  assert len(made) == 2 and all(told.items() >= shared.items() for told in made.values())
+
+
 def test_steps_belong_to_their_phase_by_hand():
   made = [phase(name=name, steps=steps) for name, steps in (('sft', 2), ('critic', 1), ('ac', 3))]
   found = [(phases.phase_at(made, step)[0].name, phases.phase_at(made, step)[1]) for step in range(1, 7)]

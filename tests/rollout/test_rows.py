@@ -67,5 +67,7 @@ def test_stored_entries_come_in_turn_each_as_often_as_any_other():
   source = StoredRows([entry(number) for number in range(6)], count=3, seed=0)
   epochs = [sorted(ids(source.take(None, step).rows) + ids(source.take(None, step + 1).rows)) for step in (1, 3, 5)]
   assert epochs == [[0, 1, 2, 3, 4, 5]] * 3
+  orders = {str([ids(StoredRows(source.entries, count=3, seed=seed).take(None, 1).rows)]) for seed in range(4)}
+  assert len(orders) > 1
   taken = source.take(None, 2)
   assert (taken.rows.fresh, taken.rows.size, taken.programs, taken.metrics) == (3, 3, [], {})

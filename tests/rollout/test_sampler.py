@@ -126,6 +126,15 @@ def test_programs_of_a_step_are_those_of_its_problems_and_its_key_with_and_witho
   assert plain(found[True][0]) != plain(found[True][1])
 
 
+@pytest.mark.parametrize('overlap', [False, True])
+def test_no_two_steps_and_no_two_seeds_have_a_random_key_in_common(opened, overlap):
+  source, keys = opened(sampler_of(Device(), Pool([]), overlap)), []
+  for seed in (0, 1):
+    source.settings = source.settings._replace(seed=seed)
+    keys += [jax.random.key_data(source.key(step)).tolist() for step in range(1, 6)]
+  assert len({str(key) for key in keys}) == 10
+
+
 def test_the_next_programs_are_sampled_before_the_verdicts_are_waited_for(opened):
   """Each batch is judged only once the programs of the next are under way: without overlap this would never end."""
   device = Device()

@@ -27,9 +27,10 @@ def test_prompts_go_to_the_policy_in_the_smallest_width(model):
   (task,) = tasks_of(model, PROBLEM)
   tasks = [task._replace(prompt=np.arange(n)) for n in (3, 5)]
   worker = worker_of(model, tasks, Judge(), pass_rate.binary, samples=2, lengths=(4, 8, 16), temperature=0.5)
+  worker = worker._replace(settings=worker.settings._replace(top_p=0.9))
   assert worker.generate('w', 'k', [0, 1]) == ('made', 8)
   assert seen == dict(
-    shape=(2, 8), params='w', key='k', samples=2, temperature=0.5, top_p=1.0, max_new_tokens=30
+    shape=(2, 8), params='w', key='k', samples=2, temperature=0.5, top_p=0.9, max_new_tokens=30
   )
 
 
