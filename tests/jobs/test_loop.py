@@ -137,7 +137,9 @@ class Noting:
     self.folder, self.start, self.stop, self.worker, self.events = folder, start, stop, self, []
     monkeypatch.setattr(loop.orbax, 'save', lambda _, step, items, host: self.events.append(('saved', step, items)))
     monkeypatch.setattr(loop.orbax, 'restore', lambda _, step, items: (items | {'params': step}, self.packed))
-    self.packed = HostState(self, None).pack()
+    host = HostState(self, None)
+    host.counters['episodes'] = 40
+    self.packed = host.pack()
 
   def score(self, params, stream):
     self.events.append(('scored', params))
@@ -195,7 +197,8 @@ def test_a_run_that_is_asked_to_stop_keeps_its_step_and_goes_on_after_it(tmp_pat
   rest = Noting(tmp_path, monkeypatch, start=5)
   state, _ = rest.run()
   assert state.actor.params == 7 and rest.of('scored') == [6, 7] and rest.of('saved') == [7]
-  assert [row['step'] for row in metrics.read_rows(tmp_path / 'metrics.jsonl')] == [1, 2, 3, 4, 5, 6, 7]
+  told = [(row['step'], row['progress/episodes']) for row in metrics.read_rows(tmp_path / 'metrics.jsonl')]
+  assert told == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 40), (7, 40)]  # of the checkpoint, which says 40
 
 
 def test_a_run_that_has_ended_gives_the_scores_that_it_told_last(tmp_path, monkeypatch):
