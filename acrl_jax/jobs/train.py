@@ -46,12 +46,13 @@ class Tasks(NamedTuple):
 def run(config: ConfigDict, path: str, dry: bool) -> None:
   """A workdir with metrics, samples, checkpoints and the exported model; `dry`: what it would take is printed."""
   with session.joined(config):
-    settings.algorithm(config)  # a wrong argument is told before anything is opened
+    settings.phases(config)  # a wrong argument, or nothing to train, is told before anything is opened
     settings.check_rows(config, sharding.make_mesh(**config.mesh))
     accelerator_hint(config)
     folder = None if dry else session.begin_folder(path, config)
     with session.opened(config) as opened:
       model = session.load(config, opened.mesh)
+      settings.check_lora(config, model)
       tasks = load_tasks(config, model, opened)
       if dry:
         counts = {'train': len(tasks.train), 'held out': len(tasks.heldout)}
@@ -104,7 +105,6 @@ def load_tasks(config: ConfigDict, model: LoadedModel, opened: Session) -> Tasks
 
 def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, place) -> Learner:
   """The learner of a config, with all its phases."""
-  settings.check_lora(config, model)
   width = settings.algorithm(config).critic_width
   critic = policy.make_critic(model.config, width) if width else None
   networks, how = Networks(model.policy, critic, mesh), settings.critic(config)

@@ -67,7 +67,12 @@ class Learner:
     return LearnerState(actor=actor, critic=critic, reference=copied(actor.params) if wanted else None)
 
   def enter(self, state: LearnerState, phase: Phase) -> LearnerState:
-    """The state at the start of a phase: a fresh optimiser, and the reference is where the phase begins."""
+    """The state at the start of a phase: a fresh optimiser, and the reference is where the phase begins.
+
+    All of `state` is donated but the critic: whoever calls still holds it, and it would lie beside the phase's own.
+    """
+    for x in jax.tree.leaves((state.actor.opt_state, state.reference)):
+      x.delete()
     actor = fresh_state(state.actor.params, phase.optimizer, self.networks.policy.dims, self.networks.mesh)
     return state._replace(actor=actor, reference=None if state.reference is None else copied(actor.params))
 

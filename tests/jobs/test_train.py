@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+import wrong_commands
 from killed_runs import ROOT, command, environment, kill_after, parameters, rows, run
 from wrong_commands import FROM_SHARDS, params, stored_problems
 
@@ -73,6 +74,21 @@ WRONG_STARTS |= {
     '--config=configs/ac.py:cpu, or give --config.dtype=float32 to run these sizes on the CPU',
   ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize('more', [[], ['--dry_run']])
+def test_nothing_to_train_is_told_before_any_file_is_read(refusals, more):
+  argv = [*wrong_commands.command(refusals.here, wrong_commands.TRAIN | {'steps': 0, 'model': '/no/such'}), *more]
+  got = wrong_commands.message_of(refusals.capsys, refusals.caplog, argv)
+  assert got == 'config.steps and config.warm_start.steps are both 0: there is nothing to train'
+
+
+@pytest.mark.parametrize('more', [[], ['--dry_run']])
+def test_other_adapters_than_those_of_the_model_are_told_before_its_problems_are_read(refusals, more):
+  changes = {'model': wrong_commands.RUN, 'lora.rank': 2, 'data.train': 'mbpp:/no/such'}
+  argv = [*wrong_commands.command(refusals.here, wrong_commands.TRAIN | changes), *more]
+  got = wrong_commands.message_of(refusals.capsys, refusals.caplog, argv)
+  assert got.startswith('config.lora asks for rank=2') and 'has rank=0' in got
 
 
 @pytest.mark.parametrize('fault, settings, expected', params(WRONG_STARTS))

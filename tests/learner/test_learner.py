@@ -91,20 +91,29 @@ def phase_of(name, steps, optimizer, seen, reference=True):
   )  # fmt: skip
 
 
-def states(references=(True, True), frozen=False):
-  """[the state that each of four steps was given] of a phase with one step and one with three, and the last state."""
-  seen, dims = [], {'w': 'D'}
-  network = lambda value: Policy(*[None] * 6, dims=dims)._replace(init=lambda key: {'w': jnp.full(2, value)})
+def learner_of(seen, references=(True, True), frozen=False):
+  """A learner of a phase with one step and one with three."""
+  network = lambda value: Policy(*[None] * 6, dims={'w': 'D'})._replace(init=lambda key: {'w': jnp.full(2, value)})
   networks = Networks(network(0.0), network(5.0), sharding.make_mesh(devices=jax.devices()[:1]))
   phases = [
     phase_of('critic', 1, optax.trace(0.9), seen, references[0]),
     phase_of('ac', 3, optax.scale_by_adam(), seen, references[1]),
   ]
   how = CriticSettings(frozen=frozen, learning_rate=1e-3, updates=1, clip_norm=1.0)
-  learner = Learner(networks, phases, how, LearnerSettings(0, (4,), 8, pad_id=0), lambda tree: tree)
-  state, rates = learner.init({'w': jnp.zeros(2)}), []
+  return Learner(networks, phases, how, LearnerSettings(0, (4,), 8, pad_id=0), lambda tree: tree)
+
+
+def step_of(learner, state, step):
+  return learner.update(state, Rows([entry(1, step)], fresh=1, size=1), step)
+
+
+def states(*asked):
+  """([the state that each step was given], the last state, [the rate of each])."""
+  seen, rates = [], []
+  learner = learner_of(seen, *asked)
+  state = learner.init({'w': jnp.zeros(2)})
   for step in range(1, 5):
-    state, row = learner.update(state, Rows([entry(1, step)], fresh=1, size=1), step)
+    state, row = step_of(learner, state, step)
     rates.append(row['policy/lr'])
   return seen, state, rates
 
@@ -116,6 +125,16 @@ def test_a_phase_begins_with_a_fresh_optimiser_of_its_own_and_is_its_own_referen
   assert [float(s.actor.opt_state.mu['w'][0]) for s in seen[1:]] == [0, 1, 2]  # what an update left stays in a phase
   assert [float(s.actor.params['w'][0]) for s in seen] == [0, 1, 2, 3] and last.actor.params['w'][0] == 4
   assert [float(s.reference['w'][0]) for s in seen] == [0, 1, 1, 1]
+
+
+def test_what_a_phase_leaves_behind_takes_no_memory_while_the_next_one_learns():
+  """Whoever calls still holds the state of before: its moments are twice as large as what is trained."""
+  learner = learner_of([])
+  before, _ = step_of(learner, learner.init({'w': jnp.zeros(2)}), 1)
+  left = jax.tree.leaves((before.actor.opt_state, before.reference))
+  assert len(left) == 2 and not any(x.is_deleted() for x in left)
+  step_of(learner, before, 2)
+  assert all(x.is_deleted() for x in left)
 
 
 def test_an_actor_update_is_given_the_critic_of_before_and_the_critic_outlives_its_phase():
