@@ -210,7 +210,7 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
         return scores
 
       evaluator.score = solve
-    rows = {name: Noting(source, samples) for name, source in train.row_sources(settings, model, host).items()}
+    rows = {name: Noting(source, samples) for name, source in train.row_sources(settings, made.tasks, host).items()}
     params = jax.tree.map(jnp.copy, model.params)  # the first step donates them
     Loop(learner, rows, evaluator, host, to_settings.loop(settings)).run(params, folder, checkpoints)
     vocab = min(len(model.tokenizer), model.hf_config['vocab_size'])

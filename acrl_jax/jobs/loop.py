@@ -68,11 +68,12 @@ class Loop:
           row |= scores
         row |= self.host.count(programs, time.monotonic() - began)
         stopping = processes.any_process(stop.asked)
+        row |= {'time/ckpt_s': self.saving_s, 'time/step_s': time.monotonic() - began}
         # The row first: a kill between the two costs nothing, as rows after the checkpoint are written anew.
-        recorder.step(step, row | {'time/ckpt_s': self.saving_s, 'time/step_s': time.monotonic() - began})
+        recorder.step(step, row)
         if step % self.settings.checkpoint_every == 0 or step == total or stopping:
           self.save(checkpoints, step, state)
-        recorder.shown(step, row | {'time/step_s': time.monotonic() - began}, programs, self.host.sampler.worker.tasks)
+        recorder.shown(step, row, programs, self.host.sampler.worker.tasks)
     finally:
       self.host.sampler.close()
       recorder.close()

@@ -1,4 +1,4 @@
-"""From a ConfigDict to the settings of the rooms below: the only place that reads a section."""
+"""From the sections of a ConfigDict to the settings of the rooms below."""
 
 from __future__ import annotations
 

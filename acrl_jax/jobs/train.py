@@ -17,6 +17,7 @@ from acrl_jax.checkpoints import export, orbax
 from acrl_jax.checkpoints.model import LoadedModel
 from acrl_jax.config import update_rows
 from acrl_jax.data import solutions, sources
+from acrl_jax.data.replay import Entry
 from acrl_jax.distributed import processes, sharding
 from acrl_jax.jobs import dry_run, problems, session, settings
 from acrl_jax.jobs.host_state import HostState
@@ -41,6 +42,7 @@ class Tasks(NamedTuple):
   train: list[Task]
   shares: tuple[tuple[int, int], ...]  # of each source of `train`: how many are its, and its weight
   heldout: list[Task]
+  solutions: list[Entry]  # reference solutions of `train`, for a warm start
 
 
 def run(config: ConfigDict, path: str, dry: bool) -> None:
@@ -68,7 +70,7 @@ def train(config: ConfigDict, folder: pathlib.Path, opened: Session, model: Load
   learner = make_learner(config, model, opened.mesh, opened.place)
   sampler = make_sampler(config, make_worker(config, model, opened, tasks.train), tasks.shares, learner)
   host = HostState(sampler, settings.replay(config))
-  rows = row_sources(config, model, host)
+  rows = row_sources(config, tasks, host)
   evaluator = make_evaluator(config, model, opened, tasks.heldout) if config.eval.every else None
   with orbax.manager(folder, config.checkpoint.keep) as checkpoints:
     loop = Loop(learner, rows, evaluator, host, settings.loop(config))
@@ -100,7 +102,10 @@ def load_tasks(config: ConfigDict, model: LoadedModel, opened: Session) -> Tasks
     heldout = problems.encode(found, model, config)
   train = [problems.encode(found, model, config) for found in train]
   shares = tuple((len(found), weight) for found, (_, weight) in zip(train, mixture))
-  return Tasks([task for found in train for task in found], shares, heldout)
+  tasks, entries = [task for found in train for task in found], []
+  if config.warm_start.steps:
+    entries = solutions.entries(tasks, model.tokenizer, model.end_ids, config.rollout.max_new_tokens)
+  return Tasks(tasks, shares, heldout, entries)
 
 
 def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, place) -> Learner:
@@ -127,17 +132,14 @@ def make_sampler(config: ConfigDict, worker: RolloutWorker, shares, learner: Lea
   return made(worker, wanted)
 
 
-def row_sources(config: ConfigDict, model: LoadedModel, host: HostState) -> dict[str, RowSource]:
+def row_sources(config: ConfigDict, tasks: Tasks, host: HostState) -> dict[str, RowSource]:
   """Where the rows of each phase come from."""
   fresh, replayed = update_rows(config)
   rows: dict[str, RowSource] = {
     settings.SAMPLED: SampledRows(host.sampler, host.buffer, fresh=fresh, replayed=replayed)
   }
   if config.warm_start.steps:
-    entries = solutions.entries(
-      host.sampler.worker.tasks, model.tokenizer, model.end_ids, config.rollout.max_new_tokens
-    )
-    rows[settings.SOLUTIONS] = StoredRows(entries, count=config.warm_start.rows, seed=config.seed)
+    rows[settings.SOLUTIONS] = StoredRows(tasks.solutions, count=config.warm_start.rows, seed=config.seed)
   return rows
 
 

@@ -58,7 +58,7 @@ def steps():
     learner = train.make_learner(config, model, mesh, opened.place)
     worker = train.make_worker(config, model, opened, tasks.train)
     sampler = train.make_sampler(config, worker, tasks.shares, learner)
-    source = train.row_sources(config, model, HostState(sampler, None))[settings.SAMPLED]
+    source = train.row_sources(config, tasks, HostState(sampler, None))[settings.SAMPLED]
     state, found = learner.init(model.params), []
     for step in (1, 2):
       before = jax.device_get(state.actor.params)
