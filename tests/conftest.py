@@ -29,10 +29,12 @@ SLOW = tuple((pathlib.Path(__file__).parent / 'slow.txt').read_text().split())  
 
 
 def pytest_collection_modifyitems(items):
+  """The slow ones come first, so that no process is left alone with them at the end."""
   for item in items:
     name = item.nodeid.split('[')[0]
     if any(name == slow or name.startswith(f'{slow}::') for slow in SLOW):
       item.add_marker('slow')
+  items.sort(key=lambda item: item.get_closest_marker('slow') is None)
 
 
 @pytest.fixture(autouse=True)
