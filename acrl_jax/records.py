@@ -59,6 +59,7 @@ class Problem(NamedTuple):
   tests: tuple[Test, ...]  # many small ones, so that credit can be partial
   solution: str = ''  # a whole reference program, '' when unknown
   source: str = ''  # where it came from
+  trivial: float | None = None  # share of its tests that the best trivial program passes; None where not measured
 
 
 class Job(NamedTuple):
@@ -140,9 +141,12 @@ class Rollout(NamedTuple):
   credit: Array  # [B, T] float32
   bonus: Array  # [B, T] float32
   reward: Array  # [B] float32
-  baseline: Array  # [B] float32: reward of the greedy program where one was drawn, else 0
+  baseline: Array  # [B] float32: the reward to expect before any critic is asked; 0 where there is none
   outcome: Array  # [B] int32
   group: Array  # [B] int32: which problem
+  judged: Array  # [B] bool: the harness could tell; apart from `credit`, which is the reward's
+  ended: Array  # [B] bool: by the policy, not by the length limit
+  weight: Array  # [B] float32: undoes the selection of the rows; 1 where none was made
 
 
 # --- device side ------------------------------------------------------------------------------------------------------
@@ -169,6 +173,7 @@ class Targets(NamedTuple):
 
   advantages: Array  # [B, T]
   returns: Array  # [B, T]
+  values: Array | None = None  # [B, T] before any update, for losses that clip them
 
 
 class TrainState(NamedTuple):
@@ -188,7 +193,8 @@ class Algorithm(NamedTuple):
   critic_width: int = 0  # W: 1 for a value, 4 for CodeRL's outcome classes
   reference: bool = False  # wants TokenScores of the frozen start
   slow: bool = False  # wants TokenScores of a trailing copy
-  batchwise: bool = False  # a row's targets depend on the other rows
+  batchwise: bool = False  # a row's targets depend on the other rows: they are made for the whole rollout at once
+  count: Callable | None = None  # Rollout -> []: what actor_loss divides by, for pieces to add up; None: its tokens
   bonus: bool = False  # keeps Rollout.bonus at its own token; others may not be given any
 
 

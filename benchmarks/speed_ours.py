@@ -72,6 +72,7 @@ class Ours:
     rollout = Rollout(
       tokens=rows, valid=one > 0, actions=actions, log_probs=left('log_probs'), credit=one, bonus=zero,
       reward=zero[:, 0], baseline=zero[:, 0], outcome=jnp.full(B, Outcome.FAILED, jnp.int32), group=jnp.arange(B),
+      judged=one[:, 0] > 0, ended=one[:, 0] > 0, weight=one[:, 0],
     )  # fmt: skip
     self.rollout = rollout, Targets(advantages=left('advantages'), returns=zero)
 

@@ -42,7 +42,8 @@ def assemble(
   tokens = np.full((rows, T), pad_id, np.int32)
   valid, actions = np.zeros((2, rows, T), bool)
   log_probs, credit, bonus = np.zeros((3, rows, T), np.float32)
-  reward = np.zeros(rows, np.float32)
+  reward, baseline = np.zeros((2, rows), np.float32)
+  weight, ended = np.ones(rows, np.float32), np.zeros(rows, bool)
   outcome = np.full(rows, Outcome.HARNESS_ERROR, np.int32)
   group = np.full(rows, rows, np.int32)
   names: dict = {}
@@ -52,12 +53,13 @@ def assemble(
     valid[b, start:end] = True
     actions[b, P:end], log_probs[b, P:end] = e.actions, e.log_probs
     credit[b, P:end], bonus[b, P:end] = e.credit, e.bonus
-    reward[b], outcome[b] = e.reward, e.outcome
+    reward[b], baseline[b], weight[b], outcome[b], ended[b] = e.reward, e.baseline, e.weight, e.outcome, e.ended
     group[b] = names.setdefault(e.problem, len(names))
   valid[len(entries) :, P - 1] = True  # an empty row still has one real token
   rollout = Rollout(
     tokens=tokens, valid=valid, actions=actions, log_probs=log_probs, credit=credit, bonus=bonus,
-    reward=reward, baseline=np.zeros(rows, np.float32), outcome=outcome, group=np.minimum(group, rows - 1),
+    reward=reward, baseline=baseline, outcome=outcome, group=np.minimum(group, rows - 1),
+    judged=outcome != Outcome.HARNESS_ERROR, ended=ended, weight=weight,
   )  # fmt: skip
   return rollout, P
 

@@ -27,10 +27,14 @@ class Entry(NamedTuple):
   passed: tuple[bool, ...]  # per test
   version: int  # the learner step that sampled it
   key: str | None  # program_key of the program; None where it does not parse
+  ended: bool = True  # by the policy, not by the length limit
+  baseline: float = 0.0  # the reward to expect before any critic is asked
+  weight: float = 1.0  # undoes the selection of the rows that are learned from
 
 
 ARRAYS = {'prompt': np.int32, 'completion': np.int32, 'actions': bool, 'log_probs': np.float32, 'credit': np.float32,
           'bonus': np.float32, 'passed': bool}  # fmt: skip
+SCALARS = {'reward': np.float64, 'outcome': np.int64, 'version': np.int64, 'ended': bool, 'baseline': np.float64}
 RAGGED = ('prompt', 'completion', 'actions', 'log_probs', 'credit', 'bonus')
 
 
@@ -141,8 +145,8 @@ class Replay:
       parts = [np.asarray(getattr(e, name), dtype) for e in entries]
       state[name] = np.concatenate(parts) if parts else np.zeros(0, dtype)
       state[name + '_len'] = np.asarray([len(p) for p in parts], np.int64)
-    for name in ('reward', 'outcome', 'version'):
-      state[name] = np.asarray([getattr(e, name) for e in entries], np.float64 if name == 'reward' else np.int64)
+    for name, dtype in SCALARS.items():
+      state[name] = np.asarray([getattr(e, name) for e in entries], dtype)
     state['problem'] = np.asarray([e.problem for e in entries], np.str_)
     state['key'] = np.asarray([e.key or '' for e in entries], np.str_)
     state['reused'] = np.asarray(list(self.reused[slot] for slot in self.entries), np.int64)
@@ -158,8 +162,8 @@ class Replay:
     for i in range(len(state['reward'])):
       ragged = {name: columns[name][i].copy() for name in RAGGED}
       entry = Entry(
-        problem=str(state['problem'][i]), reward=float(state['reward'][i]), outcome=int(state['outcome'][i]),
-        version=int(state['version'][i]), key=str(state['key'][i]) or None, passed=tuple(columns['passed'][i].tolist()),
+        problem=str(state['problem'][i]), key=str(state['key'][i]) or None, passed=tuple(columns['passed'][i].tolist()),
+        **{name: state[name][i].item() for name in SCALARS if name in state},  # older runs have fewer of them
         **ragged,
       )  # fmt: skip
       self._put(self.slot(entry), entry, int(state['reused'][i]))

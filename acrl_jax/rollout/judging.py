@@ -83,6 +83,7 @@ def sample(one: Completion, text: completions.Decoded, program: str, report: Tes
     passed=report.passed,
     version=one.version,
     key=program_key.program_key(program),
+    ended=text.ended,
   )
   return Sample(index=one.index, program=program, report=report, ended=text.ended, entry=entry)
 

@@ -14,6 +14,7 @@ def make(tokens=None, *, actions, reward, log_probs=None, credit=None, bonus=Non
     credit=full(credit, 1), bonus=full(bonus, 0),
     reward=np.asarray(reward, np.float32), baseline=np.zeros(B, np.float32),
     outcome=np.asarray(outcome if outcome is not None else [Outcome.FAILED] * B, np.int32), group=np.zeros(B, np.int32),
+    judged=np.ones(B, bool), ended=np.ones(B, bool), weight=np.ones(B, np.float32),
   )  # fmt: skip
 
 

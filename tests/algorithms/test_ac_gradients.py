@@ -63,6 +63,7 @@ def rollout_of(tokens, reward, behaviour):
     tokens=row(tokens), valid=jnp.ones_like(actions), actions=actions, log_probs=row(behaviour),
     credit=jnp.ones((1, LENGTH + 1)), bonus=jnp.zeros((1, LENGTH + 1)), reward=reward[None], baseline=jnp.zeros(1),
     outcome=jnp.zeros(1, jnp.int32), group=jnp.zeros(1, jnp.int32),
+    judged=jnp.ones(1, bool), ended=jnp.ones(1, bool), weight=jnp.ones(1),
   )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_empty_rows_change_no_other_row():
 def test_the_types_are_those_of_the_record():
   rollout, _ = batch.assemble(ENTRIES, 4, (4,), (4,), pad_id=0)
   assert [getattr(rollout, name).dtype.name for name in FIELDS] == ['int32', 'bool', 'bool', *['float32'] * 3]
-  assert [x.dtype.name for x in rollout[6:]] == ['float32', 'float32', 'int32', 'int32']
+  assert [x.dtype.name for x in rollout[6:]] == ['float32', 'float32', 'int32', 'int32', 'bool', 'bool', 'float32']
 
 
 @pytest.mark.parametrize('seed', range(3))

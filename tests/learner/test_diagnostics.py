@@ -16,6 +16,7 @@ def rollout(actions, credit):
   return Rollout(
     tokens=zeros.astype(np.int32), valid=actions, actions=actions, log_probs=zeros, credit=credit, bonus=zeros,
     reward=row, baseline=row, outcome=row.astype(np.int32), group=row.astype(np.int32),
+    judged=row == 0, ended=row == 0, weight=row + 1,
   )  # fmt: skip
 
 

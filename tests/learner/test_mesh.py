@@ -44,6 +44,7 @@ def rollout(seed):
     credit=np.ones((B, T), np.float32), bonus=np.zeros((B, T), np.float32),
     reward=rng.normal(size=B).astype(np.float32), baseline=np.zeros(B, np.float32), outcome=np.ones(B, np.int32),
     group=np.arange(B, dtype=np.int32) // 4,
+    judged=np.ones(B, bool), ended=np.ones(B, bool), weight=np.ones(B, np.float32),
   )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ def rollout(seed=0):
     credit=(rng.random((B, 1)) < 0.8) * np.ones((B, T), np.float32),
     bonus=np.zeros((B, T), np.float32), reward=f(B), baseline=np.zeros(B, np.float32), outcome=np.ones(B, np.int32),
     group=(np.arange(B) // 4).astype(np.int32),
+    judged=np.ones(B, bool), ended=np.ones(B, bool), weight=np.ones(B, np.float32),
   )  # fmt: skip
 
 

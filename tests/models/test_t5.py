@@ -231,7 +231,7 @@ def test_one_actor_step_moves_every_parameter(name):
   rollout = Rollout(
     tokens=out.tokens, valid=out.valid, actions=out.actions, log_probs=out.log_probs, credit=zeros + 1, bonus=zeros,
     reward=jnp.arange(rows) / rows, baseline=jnp.zeros(rows), outcome=jnp.zeros(rows, jnp.int32),
-    group=jnp.arange(rows) // 2,
+    group=jnp.arange(rows) // 2, judged=jnp.ones(rows, bool), ended=jnp.ones(rows, bool), weight=jnp.ones(rows),
   )  # fmt: skip
   algorithm, tx = ALGORITHMS['ac'](discount=1.0, entropy_cost=0.01), optax.sgd(1e-3)
   targets = algorithm.targets(rollout, Estimates(values=jnp.zeros((rows, T, 1))))
