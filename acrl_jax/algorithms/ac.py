@@ -10,53 +10,55 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from acrl_jax.algorithms import aggregation as aggregations
 from acrl_jax.algorithms import masks, returns
 from acrl_jax.records import Algorithm, Outcome, Targets
 
 
 def ac(
   *, discount: float = 1.0, entropy_cost: float = 0.0, baseline: str = 'critic', normalize: bool = False,
-  ce_cost: float = 0.0, ratio_clip: float = 1.0, kl_cost: float = 0.0,
+  ce_cost: float = 0.0, ratio_clip: float = 1.0, kl_cost: float = 0.0, aggregation: str = 'token', horizon: int = 256,
 ) -> Algorithm:  # fmt: skip
   """The critic regresses the return; the actor follows return minus value.
 
-    A_t  = sg[G_t - V(s_t)],   V of the state before y_t is chosen (0 with baseline='none')
-    w_t  = sg[min(ratio_clip, pi(y_t | s_t) / mu(y_t | s_t))]   1 on fresh programs, truncated on replayed ones
-    L_pi = - sum_t m_t w_t A_t log pi(y_t | s_t) / sum m
-    L    = L_pi - entropy_cost * H + ce_cost * CE,   L_V = mean 1/2 (V(s_t) - G_t)^2
+    A_t = sg[G_t - V_t],  V_t = b + V(s_t): the row's `baseline`, and V of the state before y_t (0 with baseline='none')
+    w_t = sg[min(ratio_clip, pi(y_t | s_t) / mu(y_t | s_t))]   1 on fresh programs, truncated on replayed ones
+    L   = mean[- w_t A_t log pi(y_t | s_t)] - entropy_cost * H + ce_cost * CE,   L_V = mean 1/2 (V_t - G_t)^2
 
-  `normalize` whitens A over the batch; CE is the negative log-likelihood of programs that passed everything; with
-  `kl_cost` the reward of each token is lowered by kl_cost * (log mu - log pi_ref). `credit` weighs every term, so that
-  masked rows are silent.
+  The actor's means are by `aggregation`. `normalize` whitens A over the rollout. CE is w_t times the negative
+  log-likelihood of programs that passed everything: imitation of the policy's own successes, which is not the paper's.
+  With `kl_cost` the reward of each token is lowered by kl_cost * (log mu - log pi_ref).
   """
   _check(discount, baseline, ratio_clip, entropy_cost=entropy_cost, ce_cost=ce_cost, kl_cost=kl_cost)
+  mean, count = aggregations.make(aggregation, horizon)
+  with_critic = baseline == 'critic'
 
   def targets(rollout, estimates):
     rewards = returns.token_rewards(rollout)
     if kl_cost:
       rewards -= kl_cost * jnp.where(rollout.actions, rollout.log_probs - estimates.reference.log_prob, 0)
     reward_to_go = returns.discounted(rewards, rollout.actions, discount)
-    values = estimates.values[..., 0] if baseline == 'critic' else jnp.zeros_like(reward_to_go)
+    values = rollout.baseline[:, None] + (estimates.values[..., 0] if with_critic else jnp.zeros_like(reward_to_go))
     advantages = jnp.where(rollout.actions, reward_to_go - values, 0)
     if normalize:
-      advantages = masks.whiten(advantages, masks.loss_mask(rollout))
-    return jax.tree.map(jax.lax.stop_gradient, Targets(advantages=advantages, returns=reward_to_go))
+      advantages = masks.whiten(advantages, masks.loss_mask(rollout) * rollout.weight[:, None])
+    return jax.lax.stop_gradient(Targets(advantages=advantages, returns=reward_to_go, values=values))
 
   def actor_loss(scores, rollout, targets):
-    mask = masks.loss_mask(rollout)
     ratio = importance(scores, rollout)
-    pg = -masks.masked_mean(jnp.minimum(ratio, ratio_clip) * targets.advantages * scores.log_prob, mask)
-    entropy = masks.masked_mean(scores.entropy, mask)
-    loss = pg - entropy_cost * entropy
+    truncated = jnp.minimum(ratio, ratio_clip)
+    pg = -mean(truncated * targets.advantages * scores.log_prob, rollout)
+    entropy = mean(scores.entropy, rollout)
+    loss, metrics = pg - entropy_cost * entropy, {'pg': pg, 'entropy': entropy, 'ratio_mean': mean(ratio, rollout)}
     if ce_cost:
       solved = (rollout.outcome == Outcome.PASSED)[:, None]
-      loss += ce_cost * masks.masked_mean(-scores.log_prob * solved, mask)
-    return loss, {'pg': pg, 'entropy': entropy, 'ratio_mean': masks.masked_mean(ratio, mask)}
+      metrics['ce'] = mean(-truncated * scores.log_prob * solved, rollout)
+      loss += ce_cost * metrics['ce']
+    return loss, metrics
 
-  with_critic = baseline == 'critic'
   return Algorithm(
     targets=targets, actor_loss=actor_loss, critic_loss=value_loss if with_critic else None,
-    critic_width=int(with_critic), reference=kl_cost > 0, batchwise=normalize,
+    critic_width=int(with_critic), reference=kl_cost > 0, batchwise=normalize, count=count,
   )  # fmt: skip
 
 
@@ -67,8 +69,9 @@ def importance(scores, rollout):
 
 
 def value_loss(values, rollout, targets):
-  """Half the mean squared error of the values [B, T, 1] against the returns."""
-  mse = masks.masked_mean((values[..., 0] - targets.returns) ** 2, masks.loss_mask(rollout))
+  """Half the mean squared error of baseline plus values [B, T, 1] against the returns, over all that was judged."""
+  error = rollout.baseline[:, None] + values[..., 0] - targets.returns
+  mse = masks.masked_mean(rollout.weight[:, None] * error**2, masks.judged_mask(rollout))
   return 0.5 * mse, {'value_mse': mse}
 
 

@@ -6,9 +6,18 @@ import jax
 import jax.numpy as jnp
 
 
+def judged_mask(rollout):
+  """[B, T] float32: the tokens that the policy chose, of programs that the harness could judge.
+
+  What a value or a divergence is fitted or measured on: a reward's credit says where a program is pushed, and the
+  return is known at the other tokens as well.
+  """
+  return (rollout.actions & rollout.judged[:, None]).astype(jnp.float32)
+
+
 def loss_mask(rollout):
-  """[B, T] float32: how much each token counts in a loss: its credit where the policy chose it, else 0."""
-  return rollout.actions * rollout.credit
+  """[B, T] float32: how much each token counts in a policy loss: its credit, of those of `judged_mask`."""
+  return judged_mask(rollout) * rollout.credit
 
 
 def masked_mean(x, mask):

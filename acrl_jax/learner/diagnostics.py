@@ -14,9 +14,9 @@ from acrl_jax.records import Array
 
 def of_targets(prepared: Sequence[Prepared]) -> dict[str, float]:
   """adv/* and critic/* before the updates, of the fresh rows alone: the critic has been fitted to the replayed ones."""
-  chosen = [np.asarray(masks.loss_mask(p.rollout)) * p.fresh[:, None] > 0 for p in prepared]
-  pick = lambda arrays: np.concatenate([np.asarray(x)[mask] for x, mask in zip(arrays, chosen)])
-  advantages = pick(p.targets.advantages for p in prepared)
+  fresh = lambda mask: [np.asarray(mask(p.rollout)) * p.fresh[:, None] > 0 for p in prepared]
+  pick = lambda arrays, chosen: np.concatenate([np.asarray(x)[mask] for x, mask in zip(arrays, chosen)])
+  advantages = pick([p.targets.advantages for p in prepared], fresh(masks.loss_mask))
   if not len(advantages):
     return {}
   row = {
@@ -26,11 +26,17 @@ def of_targets(prepared: Sequence[Prepared]) -> dict[str, float]:
     'adv/max': advantages.max(),
     'adv/frac_pos': (advantages > 0).mean(),
   }
+  judged = fresh(masks.judged_mask)
+  columns = lambda x, p: np.broadcast_to(np.asarray(x)[:, None], p.rollout.tokens.shape)
+  baselines = pick([columns(p.rollout.baseline, p) for p in prepared], judged)
+  returns = pick([p.targets.returns for p in prepared], judged)
+  explained = lambda x: masks.explained_variance(x, returns, np.ones_like(returns))
+  if baselines.any():
+    row['critic/explained_by_baseline'] = explained(baselines)
   if prepared[0].estimates.values is not None:
-    values = pick(p.estimates.values[..., 0] for p in prepared)
-    returns = pick(p.targets.returns for p in prepared)
+    values = baselines + pick([p.estimates.values[..., 0] for p in prepared], judged)
     row |= {
-      'critic/explained_var': masks.explained_variance(values, returns, np.ones_like(values)),
+      'critic/explained_var': explained(values),
       'critic/value_mean': values.mean(),
       'critic/return_mean': returns.mean(),
     }

@@ -78,7 +78,7 @@ def make_phase(
   else:
     update_actor = updates.make_split_update(
       steps.make_estimate(policy, head, algorithm, frozen=critic.frozen, **shared),
-      jax.jit(algorithm.targets),
+      jax.jit(updates.of_whole_rollout(algorithm.targets)),
       steps.make_actor_step(policy, algorithm, tx, mesh=mesh, **shared) if settings.moves_actor else None,
       critic=head is not None,
     )

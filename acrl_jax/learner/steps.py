@@ -1,7 +1,7 @@
 """The jitted, sharded, donated steps: estimate, actor update, critic update.
 
-Gradients may be accumulated over microbatches. A loss of an Algorithm is a mean over `masks.loss_mask(rollout)`, so a
-microbatch counts by its share of that mask, and the sum over microbatches is the whole batch's loss and gradient.
+Gradients may be accumulated over microbatches. A loss of an Algorithm is a sum over rows, divided by its `count` of
+them, so a microbatch weighs as much as its share of that count, and their sum is the whole batch's loss and gradient.
 An update whose loss or gradient is not finite is left out: parameters, optimiser and step stay, `skipped` is 1.
 Where the actor has adapters, they alone are differentiated, updated and known to the optimiser; the rest of the tree
 goes through a step in place.
@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from acrl_jax.algorithms import masks
+from acrl_jax.algorithms import aggregation, masks
 from acrl_jax.distributed import sharding
 from acrl_jax.learner.optimizer import Moments
 from acrl_jax.models import lora
@@ -76,7 +76,7 @@ def make_actor_step(
   def actor_step(state: TrainState, rollout: Rollout, targets: Targets, *, start: int = 0):
     trained, fixed = lora.split(state.params)
     grad = lambda rollout, targets: jax.value_and_grad(loss, has_aux=True)(trained, fixed, rollout, targets, start)
-    (value, (metrics, gap)), gradient = accumulate(grad, (rollout, targets), microbatches)
+    (value, (metrics, gap)), gradient = accumulate(grad, (rollout, targets), microbatches, algorithm.count)
     state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
     return state, {**metrics, **more, 'row_gap': gap}
 
@@ -107,7 +107,7 @@ def make_joint_step(
   def joint_step(state: TrainState, critic_params, rollout: Rollout, *, start: int = 0):
     trained, fixed = lora.split(state.params)
     grad = lambda rollout: jax.value_and_grad(loss, has_aux=True)(trained, fixed, critic_params, rollout, start)
-    (value, (metrics, (gap, found))), gradient = accumulate(grad, (rollout,), microbatches)
+    (value, (metrics, (gap, found))), gradient = accumulate(grad, (rollout,), microbatches, algorithm.count)
     state, more = apply_update(state, tx, value, constrain(gradient, policy.dims, mesh))
     return state, {**metrics, **more, 'row_gap': gap}, *found
 
@@ -134,17 +134,19 @@ def make_critic_step(critic: Critic, algorithm: Algorithm, tx: optax.GradientTra
   return critic_step
 
 
-def accumulate(grad: Callable, batch: tuple, pieces: int):
+def accumulate(grad: Callable, batch: tuple, pieces: int, count: Callable | None = None):
   """((loss, (metrics, rows)), gradient) of the whole batch, `pieces` microbatches one after the other.
 
-  `batch` is a rollout and what else has a row for each of its rows; `rows` is what grad returns for each row.
+  `batch` is a rollout and what else has a row for each of its rows; `rows` is what grad returns for each row. `count`
+  is an algorithm's: what its loss of a rollout divides by.
   """
   if pieces == 1:
     return grad(*batch)
-  total = jnp.maximum(masks.loss_mask(batch[0]).sum(), 1e-8)
+  count = count or aggregation.tokens
+  total = jnp.maximum(count(batch[0]), 1e-8)
 
   def body(summed, piece):
-    share = masks.loss_mask(piece[0]).sum() / total
+    share = count(piece[0]) / total
     (value, (metrics, rows)), gradient = grad(*piece)
     weighted = jax.tree.map(lambda x: x * share, (value, metrics, gradient))
     return jax.tree.map(jnp.add, summed, weighted), rows

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from acrl_jax.learner.checkpoint_state import LearnerState
@@ -50,16 +52,34 @@ def make_joint_update(joint_step: Callable) -> Callable:
   return update
 
 
+def of_whole_rollout(targets: Callable) -> Callable:
+  """([Rollout], [Estimates]) -> [Targets] of pieces, made out of all their rows at once by an algorithm's `targets`.
+
+  So groups stay whole and a mean or a spread is that of the step, however its rows are split into updates.
+  """
+
+  def made(rollouts: Sequence[Rollout], estimates: Sequence[Estimates]) -> list[Targets]:
+    joined = lambda parts: jax.tree.map(lambda *x: jnp.concatenate(x), *parts)
+    found, rows = targets(joined(rollouts), joined(estimates)), len(rollouts[0].reward)
+    return [jax.tree.map(lambda x, k=k: x[k * rows : (k + 1) * rows], found) for k in range(len(rollouts))]
+
+  return made
+
+
 def make_split_update(estimate: Callable, targets: Callable, actor_step: Callable | None, *, critic: bool) -> Callable:
-  """All targets before any update, then one a piece; none without `actor_step`. `critic`: whether one is asked."""
+  """All targets before any update, then one a piece; none without `actor_step`. `critic`: whether one is asked.
+
+  `targets` is as of `of_whole_rollout`.
+  """
 
   def update(state: LearnerState, pieces: Sequence[Piece], P: int) -> ActorUpdate:
     critic_params = state.critic.params if critic else None
-    prepared, metrics, actor = [], [], state.actor
-    for piece in pieces:  # all before the first: the critic must not have seen this batch
-      estimates, hidden = estimate(actor.params, critic_params, state.reference, piece.rollout, start=P)
-      found = targets(piece.rollout, estimates)
-      prepared.append(Prepared(piece.rollout, estimates, found, hidden, piece.fresh))
+    metrics, actor, rollouts = [], state.actor, [piece.rollout for piece in pieces]
+    # All before the first: the critic must not have seen this batch.
+    found = [estimate(actor.params, critic_params, state.reference, rollout, start=P) for rollout in rollouts]
+    estimates, hidden = zip(*found)
+    aims = targets(rollouts, list(estimates))
+    prepared = [Prepared(*each, piece.fresh) for *each, piece in zip(rollouts, estimates, aims, hidden, pieces)]
     for each in prepared if actor_step else ():
       actor, seen = actor_step(actor, each.rollout, each.targets, start=P)
       metrics.append(seen)

@@ -36,7 +36,8 @@ def test_the_losses_equal_a_slow_twin(seed):
   loss, _ = algorithm.actor_loss(scored, rollout, targets)
   critic_loss, _ = algorithm.critic_loss(estimates.values, rollout, targets)
   B, T = rollout.actions.shape
-  pg = ce = entropy = total = 0.0
+  pg = entropy = total = 0.0
+  errors = []  # of all that was judged, whatever its credit
   for b in range(B):
     columns = [t for t in range(T) if rollout.actions[b, t]]
     value_after = 0.0
@@ -46,10 +47,10 @@ def test_the_losses_equal_a_slow_twin(seed):
       weight = rollout.credit[b, t]
       pg -= weight * ratio * (value_after - estimates.values[b, t, 0]) * scored.log_prob[b, t]
       entropy += weight * scored.entropy[b, t]
-      ce += weight * (estimates.values[b, t, 0] - value_after) ** 2
+      errors.append(estimates.values[b, t, 0] - value_after)
       total += weight
   np.testing.assert_allclose(loss, (pg - 0.1 * entropy) / total, rtol=1e-5)
-  np.testing.assert_allclose(critic_loss, 0.5 * ce / total, rtol=1e-5)
+  np.testing.assert_allclose(critic_loss, 0.5 * np.mean(np.square(errors)), rtol=1e-5)
 
 
 def padded(x, value=0):
@@ -102,12 +103,17 @@ def test_replayed_programs_are_weighted_by_their_truncated_ratio():
   np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -3.0, -0.5]])), [[0, -np.exp(-2) / 2, -0.5]], rtol=1e-5)
 
 
-def test_only_what_passed_is_imitated_with_a_ce_cost():
-  rollout = make(actions=[[0, 1], [0, 1]], reward=[0.0, 0.0], outcome=[Outcome.PASSED, Outcome.FAILED])
+def test_only_what_passed_is_imitated_with_a_ce_cost_replayed_programs_by_their_weight():
+  outcomes = [Outcome.PASSED, Outcome.FAILED, Outcome.PASSED, Outcome.PASSED]
+  rollout = make(
+    actions=[[0, 1]] * 4, reward=[0.0] * 4, outcome=outcomes, log_probs=[[0, -1.0], [0, -1.0], [0, 1.0], [0, -3.0]]
+  )
   algorithm = ac(baseline='none', ce_cost=2.0)
-  plain, targets = scores(np.zeros((2, 2))), algorithm.targets(rollout, Estimates())
+  plain, targets = scores(np.zeros((4, 2))), algorithm.targets(rollout, Estimates())
   gradient = jax.grad(lambda s: algorithm.actor_loss(plain._replace(log_prob=s), rollout, targets)[0])
-  np.testing.assert_allclose(gradient(jnp.asarray([[0.0, -1.0], [0.0, -1.0]])), [[0, -1.0], [0, 0]], rtol=1e-6)
+  # A quarter each, times 2: fresh and solved, failed, e^-2 as likely as it was, more likely than it was.
+  found = gradient(jnp.full((4, 2), -1.0).at[:, 0].set(0.0))
+  np.testing.assert_allclose(found, [[0, -0.5], [0, 0], [0, -0.5 * np.exp(-2)], [0, -0.5]], rtol=1e-6)
 
 
 def test_a_kl_cost_lowers_the_return_where_the_policy_left_the_reference():
@@ -118,7 +124,52 @@ def test_a_kl_cost_lowers_the_return_where_the_policy_left_the_reference():
   np.testing.assert_allclose(algorithm.targets(rollout, estimates).returns, [[0, 1 - 0.5, 1.0]])
 
 
+def test_a_baseline_of_the_row_comes_before_the_critic_which_learns_what_is_left():
+  rollout = make(actions=[[0, 1, 1]], reward=[1.0])._replace(baseline=np.asarray([0.75], np.float32))
+  values = np.asarray([[9, 0.125, -0.25]], np.float32)[..., None]
+  algorithm = ac()
+  targets = algorithm.targets(rollout, Estimates(values=values))
+  np.testing.assert_allclose(targets.advantages, [[0, 1 - 0.875, 1 - 0.5]])
+  np.testing.assert_allclose(targets.returns, [[0, 1, 1]])
+  np.testing.assert_allclose(targets.values[:, 1:], [[0.875, 0.5]])
+  np.testing.assert_allclose(algorithm.critic_loss(values, rollout, targets)[0], 0.5 * (0.125**2 + 0.5**2) / 2)
+  alone = ac(baseline='none').targets(rollout, Estimates())
+  np.testing.assert_allclose(alone.advantages, [[0, 0.25, 0.25]])
+
+
+def test_what_was_not_judged_moves_nothing_and_what_has_no_credit_the_critic_alone():
+  rollout, estimates, scored = random_case(2)
+  rollout = rollout._replace(judged=np.arange(5) != 1, credit=rollout.credit * (np.arange(5) != 3)[:, None])
+  algorithm = ac()
+  targets = algorithm.targets(rollout, estimates)
+  actor = jax.grad(lambda s: algorithm.actor_loss(scored._replace(log_prob=s), rollout, targets)[0])
+  critic = jax.grad(lambda v: algorithm.critic_loss(v, rollout, targets)[0])
+  moved = np.any(np.asarray(actor(jnp.asarray(scored.log_prob))) != 0, 1)
+  assert not moved[1] and not moved[3] and moved.sum() >= 2
+  fitted = np.any(np.asarray(critic(jnp.asarray(estimates.values))) != 0, (1, 2))
+  assert fitted.tolist() == [True, False, True, True, True]
+
+
+def test_a_row_that_stands_for_two_moves_both_networks_twice_as_much():
+  rollout, estimates, scored = random_case(4)
+  algorithm = ac()
+
+  def gradients(rollout):
+    targets = algorithm.targets(rollout, estimates)
+    actor = jax.grad(lambda s: algorithm.actor_loss(scored._replace(log_prob=s), rollout, targets)[0])
+    critic = jax.grad(lambda v: algorithm.critic_loss(v, rollout, targets)[0])
+    return actor(jnp.asarray(scored.log_prob)), critic(jnp.asarray(estimates.values))[..., 0]
+
+  weight = np.asarray([1, 2, 1, 0.5, 1], np.float32)
+  for plain, weighed in zip(gradients(rollout), gradients(rollout._replace(weight=weight))):
+    np.testing.assert_allclose(weighed, plain * weight[:, None], rtol=1e-6)
+
+
 def test_wrong_arguments_are_named():
+  with pytest.raises(ValueError, match="aggregation='mean'.*token, sequence, constant"):
+    ac(aggregation='mean')
+  with pytest.raises(ValueError, match='horizon=0'):
+    ac(horizon=0)
   with pytest.raises(ValueError, match="baseline='mean'"):
     ac(baseline='mean')
   with pytest.raises(TypeError, match='entropy'):

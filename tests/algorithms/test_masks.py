@@ -11,6 +11,13 @@ def test_a_token_counts_by_its_credit_where_it_was_chosen():
   np.testing.assert_allclose(masks.loss_mask(rollout), [[0, 0.5, 0]])
 
 
+def test_what_was_not_judged_is_masked_apart_from_its_credit():
+  rollout = make(actions=[[0, 1, 1], [0, 1, 1]], reward=[1, 1], credit=[[1, 0.5, 0], [1, 1, 1]])
+  rollout = rollout._replace(judged=np.asarray([True, False]))
+  np.testing.assert_allclose(masks.loss_mask(rollout), [[0, 0.5, 0], [0, 0, 0]])
+  np.testing.assert_allclose(masks.judged_mask(rollout), [[0, 1, 1], [0, 0, 0]])
+
+
 def test_a_masked_mean_by_hand_and_nothing_spreads_from_outside():
   x, mask = np.asarray([[1.0, 3.0, np.nan]]), np.asarray([[1.0, 3.0, 0.0]])
   assert masks.masked_mean(x, mask) == 2.5

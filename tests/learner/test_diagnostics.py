@@ -39,14 +39,28 @@ def updates(with_critic=True, fresh=(True, True, False)):
   return [cut(slice(None))], [cut(slice(0, 1)), cut(slice(1, 3))]
 
 
-def test_advantages_and_values_are_taken_over_credited_actions_of_fresh_rows():
+def test_advantages_are_of_credited_actions_and_values_of_all_of_fresh_rows():
   for some in updates():
     row = diagnostics.of_targets(some)
+    assert 'critic/explained_by_baseline' not in row  # there is none
     metrics.check_tags(row)
     assert row['adv/mean'] == 1.0 and row['adv/std'] == pytest.approx(np.std([1, -2, 4]))
     assert (row['adv/min'], row['adv/max'], row['adv/frac_pos']) == (-2.0, 4.0, pytest.approx(2 / 3))
-    assert row['critic/value_mean'] == pytest.approx(5 / 3) and row['critic/return_mean'] == 2.0
-    assert row['critic/explained_var'] == pytest.approx(1 - np.var([0, 0, 1]) / np.var([1, 2, 3]), abs=1e-5)
+    assert row['critic/value_mean'] == pytest.approx(15 / 5) and row['critic/return_mean'] == pytest.approx(20 / 5)
+    left = np.var([0, 0, 2, 1, 2]) / np.var([1, 2, 7, 3, 7])
+    assert row['critic/explained_var'] == pytest.approx(1 - left, abs=1e-5)
+
+
+def test_what_the_baselines_explain_is_told_apart_and_the_critic_adds_to_it():
+  baseline = np.asarray([1, 4, 9], np.float32)
+  for with_critic in (True, False):
+    (one,), _ = updates(with_critic)
+    row = diagnostics.of_targets([one._replace(rollout=one.rollout._replace(baseline=baseline))])
+    returns, base, heads = np.asarray([1, 2, 7, 3, 7]), np.asarray([1, 1, 1, 4, 4]), np.asarray([1, 2, 5, 2, 5])
+    assert row['critic/explained_by_baseline'] == pytest.approx(1 - np.var(returns - base) / np.var(returns), abs=1e-5)
+    if with_critic:
+      explained = 1 - np.var(returns - base - heads) / np.var(returns)
+      assert row['critic/explained_var'] == pytest.approx(explained, abs=1e-5)
 
 
 def test_without_fresh_rows_or_credit_nothing_is_said():

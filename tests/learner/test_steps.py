@@ -92,6 +92,25 @@ def test_microbatches_add_up_to_the_whole_batch(one_device, pieces):
   jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-5), actor, one_device[1])
 
 
+@pytest.mark.parametrize('pieces', [2, 4])
+@pytest.mark.parametrize('name', ['sequence', 'constant'])
+def test_pieces_add_up_whatever_a_loss_divides_by(name, pieces):
+  """Rows of different lengths, one without credit: pieces that count as their tokens do would give another loss."""
+  policy, _, _, _, _, targets_of, *_ = machinery()
+  params, batch, algorithm = jax.jit(policy.init)(jax.random.key(0)), rollout(), ac(aggregation=name, horizon=7)
+  batch = batch._replace(actions=batch.actions & (np.arange(T) < P + 1 + np.arange(B)[:, None] % 5))
+  targets = targets_of(batch, Estimates(values=jnp.zeros((B, T, 1))))
+  seen = []
+  for count in (1, pieces):
+    step = steps.make_actor_step(policy, algorithm, optax.sgd(1.0), microbatches=count)
+    state = state_of(jax.tree.map(jnp.copy, params), optax.sgd(1.0))
+    seen.append(step(state, batch, targets, start=P))
+  (state, metrics), (cut_state, cut_metrics) = seen
+  np.testing.assert_allclose(cut_metrics['loss'], metrics['loss'], rtol=1e-5)
+  np.testing.assert_allclose(cut_metrics['entropy'], metrics['entropy'], rtol=1e-5)
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-5), cut_state.params, state.params)
+
+
 def test_an_update_that_is_not_finite_is_left_out():
   policy, critic, tx, _, estimate, targets_of, actor_step, _ = machinery()
   params = jax.jit(policy.init)(jax.random.key(0))

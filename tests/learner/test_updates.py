@@ -1,11 +1,14 @@
 """The order of what an update does, with functions that tell what they were given."""
 
+import jax
 import numpy as np
+from rollouts import random_case
 
+from acrl_jax.algorithms import ac, returns
 from acrl_jax.learner import updates
 from acrl_jax.learner.checkpoint_state import LearnerState
 from acrl_jax.learner.updates import Piece
-from acrl_jax.records import TrainState
+from acrl_jax.records import Targets, TrainState
 
 STATE = LearnerState(TrainState(0, 'theta0', None), TrainState(0, 'phi', None), 'reference')
 PIECES = [Piece('rows0', np.ones(2, bool)), Piece('rows1', np.zeros(2, bool))]
@@ -20,7 +23,7 @@ def parts(events):
     events.append(('actor', actor.params, rows, targets, start))
     return actor._replace(params=f'theta{rows[-1]}+'), {'loss': rows}
 
-  return estimate, lambda rows, estimates: f'targets of {estimates}', actor_step
+  return estimate, lambda rows, estimates: [f'targets of {each}' for each in estimates], actor_step
 
 
 def test_every_target_is_taken_before_any_update():
@@ -35,6 +38,25 @@ def test_every_target_is_taken_before_any_update():
   assert actor.params == 'theta1+' and metrics == [{'loss': 'rows0'}, {'loss': 'rows1'}]
   assert [each.hidden for each in prepared] == ['hidden of rows0', 'hidden of rows1']
   assert [each.fresh.all() for each in prepared] == [True, False]
+
+
+def test_targets_see_the_whole_rollout_however_it_is_split():
+  """Whitening over one piece would give other numbers, and a group that two pieces hold would be cut in two."""
+  rng = np.random.default_rng(0)
+  rollout, estimates, _ = random_case(5, B=4)
+  rollout = rollout._replace(group=np.asarray([0, 1, 0, 1], np.int32), reward=rng.normal(size=4).astype(np.float32))
+  algorithm = ac(normalize=True)
+  (whole,) = updates.of_whole_rollout(algorithm.targets)([rollout], [estimates])
+  halves = [jax.tree.map(lambda x, s=s: x[s], (rollout, estimates)) for s in (slice(0, 2), slice(2, 4))]
+  found = jax.jit(updates.of_whole_rollout(algorithm.targets))(*map(list, zip(*halves)))
+  np.testing.assert_allclose(np.concatenate([t.advantages for t in found]), whole.advantages, rtol=1e-5, atol=1e-6)
+  alone = algorithm.targets(*halves[0])
+  assert np.abs(np.asarray(alone.advantages) - whole.advantages[:2]).max() > 0.01
+  means = updates.of_whole_rollout(lambda r, e: Targets(*[returns.group_mean(r.reward, r.group)[0][:, None]] * 2))
+  first, second = means(*map(list, zip(*halves)))
+  by_hand = [(rollout.reward[0] + rollout.reward[2]) / 2, (rollout.reward[1] + rollout.reward[3]) / 2]
+  np.testing.assert_allclose(first.returns[:, 0], by_hand, rtol=1e-6)
+  np.testing.assert_allclose(second.returns[:, 0], by_hand, rtol=1e-6)
 
 
 def test_without_a_step_the_actor_stays_and_a_critic_that_is_not_asked_is_not_given():
