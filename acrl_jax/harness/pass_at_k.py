@@ -28,3 +28,13 @@ def bootstrap(values: Sequence[float], seed: int = 0, resamples: int = 1000) -> 
   means = sorted(math.fsum(draw(values, k=len(values))) / len(values) for _ in range(resamples))
   low, high = (means[min(int(q * resamples), resamples - 1)] for q in (0.025, 0.975))
   return math.fsum(values) / len(values), low, high
+
+
+def paired(before: Sequence[float], after: Sequence[float], seed: int = 0) -> tuple[float, float, float]:
+  """The mean difference of two values a problem, and its 95 % interval over problems drawn with replacement.
+
+  Each problem is compared with itself: how much harder one is than another does not widen the interval.
+  """
+  if len(before) != len(after):
+    raise ValueError(f'{len(before)} values before and {len(after)} after; there must be two for each problem')
+  return bootstrap([new - old for old, new in zip(before, after)], seed)

@@ -30,7 +30,8 @@ TAGS = (
   'time/idle_share',
   'perf/tokens_per_s', 'perf/programs_per_s', 'mem/peak_gib',
   'progress/episodes', 'progress/tokens', 'progress/wall_s',
-  'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems', 'eval/*/harness_error',
+  'eval/*/pass@*', 'eval/*/test_pass_rate', 'eval/*/problems', 'eval/*/dropped', 'eval/*/unjudged',
+  'eval/*/trivial_pass@1', 'eval/*/trivial_test_pass_rate', 'eval/*/harness_error',
 )  # fmt: skip
 
 

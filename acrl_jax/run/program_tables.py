@@ -25,12 +25,32 @@ def sample_row(problem: Problem, program: str, report: TestReport, reward: float
   }
 
 
+def samples_file(folder: pathlib.Path, step: int) -> pathlib.Path:
+  """Where the programs of a step are."""
+  return folder / 'samples' / f'step_{step:06d}.jsonl'
+
+
 def write_samples(folder: pathlib.Path, step: int, rows: list[dict]) -> pathlib.Path:
   """samples/step_N.jsonl."""
-  (folder / 'samples').mkdir(parents=True, exist_ok=True)
-  file = folder / 'samples' / f'step_{step:06d}.jsonl'
+  file = samples_file(folder, step)
+  file.parent.mkdir(parents=True, exist_ok=True)
   workdir.write_file(file, '\n'.join(json.dumps(row) for row in rows))
   return file
+
+
+def read_samples(file: pathlib.Path) -> dict[str, list[dict]]:
+  """The rows of a file by problem."""
+  found: dict[str, list[dict]] = {}
+  for line in file.read_text().splitlines():
+    row = json.loads(line)
+    found.setdefault(row['id'], []).append(row)
+  return found
+
+
+def pass_shares(problems: dict[str, list[dict]]) -> dict[str, float]:
+  """The share of each problem's programs that passed. Those that could not be judged count for neither side."""
+  judged = {ident: [r['outcome'] for r in rows if r['outcome'] != 'harness_error'] for ident, rows in problems.items()}
+  return {ident: outcomes.count('passed') / len(outcomes) for ident, outcomes in judged.items() if outcomes}
 
 
 def sample_table(rows: list[dict], width: int = 100) -> str:

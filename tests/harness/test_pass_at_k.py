@@ -42,3 +42,25 @@ def test_equal_values_leave_no_doubt():
   assert pass_at_k.bootstrap([0.25] * 9) == (0.25, 0.25, 0.25)
   with pytest.raises(ValueError, match='no values'):
     pass_at_k.bootstrap([])
+
+
+def test_the_paired_interval_leaves_out_how_hard_the_problems_are():
+  """Every problem gains a tenth, whatever it was solved before: there is no doubt, though two means overlap widely."""
+  before = [0.0, 0.75, 0.25, 0.5] * 5
+  after = [value + 0.125 for value in before]
+  assert pass_at_k.paired(before, after) == (0.125, 0.125, 0.125)
+  assert pass_at_k.bootstrap(before)[2] > pass_at_k.bootstrap(after)[1] + 0.1  # unpaired, one could not tell
+
+
+def test_the_paired_interval_is_the_one_of_the_differences():
+  """Of 100 problems half gain 1 and half lose 0.5: the mean is 0.25, its standard error 0.75 / 10."""
+  before, after = [0.0, 0.5] * 50, [1.0, 0.0] * 50
+  mean, low, high = pass_at_k.paired(before, after)
+  assert mean == 0.25 and low == pytest.approx(0.103, abs=0.03) and high == pytest.approx(0.397, abs=0.03)
+  assert pass_at_k.paired(after, before)[0] == -0.25
+  assert pass_at_k.paired(before, after) == pass_at_k.paired(before, after) != pass_at_k.paired(before, after, seed=1)
+
+
+def test_two_values_a_problem_are_needed():
+  with pytest.raises(ValueError, match='2 values before and 1 after'):
+    pass_at_k.paired([0.0, 1.0], [1.0])
