@@ -31,6 +31,7 @@ class Key(NamedTuple):
 
 
 SPLITS = ('train', 'validation', 'test')
+BASELINES = ('peers', 'none')
 LINEAR_MAPS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # of a layer
 
 # fmt: off
@@ -60,8 +61,8 @@ TRAINING = (
   Key('scratch.mlp', 384, 'the width of its MLPs', above=0),
   Key('scratch.vocab', 512, 'tokens of the tokenizer that is trained for it'),
   Key('data.train', 'primer', 'primer | synthetic:SEED | humaneval | mbpp:PATH | shards:DIR, or shards:A@2,primer@1'),
-  Key('data.heldout', 'primer', 'what evaluations during training solve'),
-  Key('data.heldout_split', 'test', 'the split of it', choices=SPLITS),
+  Key('data.heldout', 'primer', 'what evaluations solve; between start and end it is its split validation'),
+  Key('data.heldout_split', 'test', 'its split at the start, after the warm start and at the end', choices=SPLITS),
   Key('data.max_problems', 0, 'of each source; 0 means all of the split', least=0),
   Key('prompt.template', 'auto', 'auto: chat where the tokenizer has a template', choices=('auto', 'chat', 'base')),
   Key('prompt.system', '', "system message of the chat template; '' for the template's own"),
@@ -69,7 +70,8 @@ TRAINING = (
   Key('rollout.problems', 64, 'problems a step', above=0),
   Key('rollout.samples', 8, 'programs a problem', above=0),
   Key('rollout.overlap', False, "sample a step ahead, while programs are judged: they are one policy old"),
-  Key('rollout.keep', 0, 'programs a step that are learned from, those that vary most; 0 means all', least=0),
+  Key('rollout.keep', 0, 'programs a step that are learned from, of whole problems; 0 means all', least=0),
+  Key('rollout.baseline', 'peers', "before any critic: the problem's other programs, or none", choices=BASELINES),
   Key('rollout.max_new_tokens', 256, 'of a program', above=0),
   Key('rollout.temperature', 1.0, 'of sampling', least=0),
   Key('rollout.top_p', 1.0, "below 1 the learner sees the truncated distribution's log-probs", above=0, most=1),
@@ -103,8 +105,8 @@ TRAINING = (
   Key('warm_start.rows', 64, 'solutions a step', above=0),
   Key('warm_start.learning_rate', 2e-5, 'of these steps'),
   Key('nonfinite_limit', 5, 'consecutive non-finite updates that stop the run', above=0),
-  Key('eval.every', 20, 'learner steps; 0 means never, else the start and the end are evaluated too', least=0),
-  Key('eval.problems', 0, 'of the held-out split; 0 means all', least=0),
+  Key('eval.every', 20, 'learner steps; 0 means never, also not at the start and the end', least=0),
+  Key('eval.problems', 0, 'of a held-out split; 0 means all', least=0),
   Key('eval.samples', 8, 'programs a problem', above=0),
   Key('eval.temperature', 0.8, '0 means greedy, one sample', least=0),
   Key('eval.top_p', 0.95, 'of sampling', above=0, most=1),

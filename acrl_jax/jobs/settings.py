@@ -160,9 +160,9 @@ def phases(config: ConfigDict) -> list[tuple[Algorithm, PhaseSettings, Optimizer
   return found
 
 
-def evaluator(config: ConfigDict, problems: str) -> EvaluatorSettings:
-  """What is measured on the source `problems`."""
-  name = problems.split(':')[0]
+def evaluator(config: ConfigDict, problems: str, suffix: str = '') -> EvaluatorSettings:
+  """What is measured on the source `problems`, told under its name and `suffix`."""
+  name = problems.split(':')[0] + suffix
   return EvaluatorSettings(name=name, seed=config.seed, k=config.eval.k, rows=config.eval.rows)
 
 
@@ -187,6 +187,12 @@ def replay(config: ConfigDict) -> Replay | None:
 
 def check_rows(config: ConfigDict, mesh: Mesh) -> None:
   """Raises ValueError unless rows that are computed together divide over the mesh's data axes."""
+  rollout = config.rollout
+  if rollout.keep % rollout.samples:
+    raise ValueError(
+      f'config.rollout.keep={rollout.keep}: must be a multiple of config.rollout.samples={rollout.samples}, as whole '
+      'problems are kept'
+    )
   ways = mesh.shape['data'] * mesh.shape['fsdp']
   rows = sum(update_rows(config)) // config.updates
   counts = {

@@ -21,7 +21,8 @@ from acrl_jax.data.replay import Entry
 from acrl_jax.distributed import processes, sharding
 from acrl_jax.jobs import dry_run, problems, session, settings
 from acrl_jax.jobs.host_state import HostState
-from acrl_jax.jobs.loop import Loop
+from acrl_jax.jobs.loop import Evaluators, Loop
+from acrl_jax.jobs.problems import Measured
 from acrl_jax.jobs.session import Session
 from acrl_jax.learner.learner import Learner
 from acrl_jax.learner.phases import Networks, make_phase
@@ -41,7 +42,8 @@ class Tasks(NamedTuple):
 
   train: list[Task]
   shares: tuple[tuple[int, int], ...]  # of each source of `train`: how many are its, and its weight
-  heldout: list[Task]
+  heldout: Measured  # at the start, where a warm start ends, and at the end
+  validation: Measured  # in between
   solutions: list[Entry]  # reference solutions of `train`, for a warm start
 
 
@@ -57,7 +59,7 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
       settings.check_lora(config, model)
       tasks = load_tasks(config, model, opened)
       if dry:
-        counts = {'train': len(tasks.train), 'held out': len(tasks.heldout)}
+        counts = {'train': len(tasks.train), 'held out': len(tasks.heldout.tasks)}
         print(dry_run.summary(config, model, opened.mesh, counts))
         return
       if processes.is_main_process():
@@ -71,9 +73,9 @@ def train(config: ConfigDict, folder: pathlib.Path, opened: Session, model: Load
   sampler = make_sampler(config, make_worker(config, model, opened, tasks.train), tasks.shares, learner)
   host = HostState(sampler, settings.replay(config))
   rows = row_sources(config, tasks, host)
-  evaluator = make_evaluator(config, model, opened, tasks.heldout) if config.eval.every else None
+  evaluators = make_evaluators(config, model, opened, tasks) if config.eval.every else None
   with orbax.manager(folder, config.checkpoint.keep) as checkpoints:
-    loop = Loop(learner, rows, evaluator, host, settings.loop(config))
+    loop = Loop(learner, rows, evaluators, host, settings.loop(config))
     state, scores = loop.run(model.params, folder, checkpoints)
   if config.export_at_end and state is not None:
     critic_params = state.critic.params if state.critic is not None else None
@@ -96,16 +98,17 @@ def load_tasks(config: ConfigDict, model: LoadedModel, opened: Session) -> Tasks
   pool = SharedPool(opened.pool)  # all processes keep the same problems
   mixture, data = sources.mixture(config.data.train), config.data
   train = [problems.load(spec, 'train', data.max_problems, pool) for spec, _ in mixture]
-  heldout = []
-  if config.eval.every:
-    found = problems.load(data.heldout, data.heldout_split, config.eval.problems, pool)
-    heldout = problems.encode(found, model, config)
   train = [problems.encode(found, model, config) for found in train]
   shares = tuple((len(found), weight) for found, (_, weight) in zip(train, mixture))
   tasks, entries = [task for found in train for task in found], []
+  heldout = validation = Measured([], 0)
+  if config.eval.every:
+    heldout = validation = problems.measured(data.heldout, data.heldout_split, model, config, pool)
+    if data.heldout_split != 'validation':
+      validation = problems.validation(tasks, model, config, pool)
   if config.warm_start.steps:
     entries = solutions.entries(tasks, model.tokenizer, model.end_ids, config.rollout.max_new_tokens)
-  return Tasks(tasks, shares, heldout, entries)
+  return Tasks(tasks, shares, heldout, validation, entries)
 
 
 def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, place) -> Learner:
@@ -136,14 +139,23 @@ def row_sources(config: ConfigDict, tasks: Tasks, host: HostState) -> dict[str, 
   """Where the rows of each phase come from."""
   fresh, replayed = update_rows(config)
   rows: dict[str, RowSource] = {
-    settings.SAMPLED: SampledRows(host.sampler, host.buffer, fresh=fresh, replayed=replayed)
+    settings.SAMPLED: SampledRows(
+      host.sampler, host.buffer, fresh=fresh, replayed=replayed, peers=config.rollout.baseline == 'peers'
+    )
   }
   if config.warm_start.steps:
     rows[settings.SOLUTIONS] = StoredRows(tasks.solutions, count=config.warm_start.rows, seed=config.seed)
   return rows
 
 
-def make_evaluator(config: ConfigDict, model: LoadedModel, opened: Session, tasks: Sequence[Task]) -> Evaluator:
-  """What measures the policy on held-out tasks."""
-  worker = RolloutWorker(model, tasks, opened.pool, partial_credit, opened.place, settings.solving(config))
-  return Evaluator(worker, settings.evaluator(config, config.data.heldout))
+def make_evaluators(config: ConfigDict, model: LoadedModel, opened: Session, tasks: Tasks) -> Evaluators:
+  """What measures the policy on held-out tasks; where the headline's split is `validation`, one does it all."""
+
+  def make(measured: Measured, suffix: str = '') -> Evaluator:
+    worker = RolloutWorker(model, measured.tasks, opened.pool, partial_credit, opened.place, settings.solving(config))
+    return Evaluator(worker, settings.evaluator(config, config.data.heldout, suffix), measured.dropped)
+
+  headline = make(tasks.heldout)
+  if tasks.validation is tasks.heldout:
+    return Evaluators(headline, headline)
+  return Evaluators(headline, make(tasks.validation, '-validation') if tasks.validation.tasks else None)

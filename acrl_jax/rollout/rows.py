@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from acrl_jax.data import batch
 from acrl_jax.data.batch import Rows
 from acrl_jax.data.replay import Entry, Replay
 from acrl_jax.records import Tree
-from acrl_jax.rollout import diagnostics
-from acrl_jax.rollout.downsample import downsample_by_variance
+from acrl_jax.rollout import baseline, diagnostics, downsample
 from acrl_jax.rollout.judging import Sample
 from acrl_jax.rollout.sampler import Sampler
+
+KEPT = 2  # the stream of random numbers that chooses what is learned from
 
 
 class Taken(NamedTuple):
@@ -31,15 +34,22 @@ class RowSource(Protocol):
 
 
 class SampledRows:
-  """Fresh programs, the `fresh` that vary most of a step's, then `replayed` ones, where there is a replay buffer."""
+  """`fresh` programs of a step's, then `replayed` ones of earlier steps, where there is a replay buffer.
 
-  def __init__(self, sampler: Sampler, buffer: Replay | None, *, fresh: int, replayed: int):
-    self.sampler, self.buffer, self.fresh, self.replayed = sampler, buffer, fresh, replayed
+  With `peers` the reward that is expected of a program is what the others of its problem got; else it is 0.
+  """
+
+  def __init__(self, sampler: Sampler, buffer: Replay | None, *, fresh: int, replayed: int, peers: bool):
+    self.sampler, self.buffer, self.fresh, self.replayed, self.peers = sampler, buffer, fresh, replayed, peers
 
   def take(self, params: Tree, step: int) -> Taken:
     programs, timing = self.sampler.take(params, step)
-    metrics = diagnostics.of_programs(programs, self.sampler.worker.settings.samples, timing)
-    entries = [programs[i].entry for i in downsample_by_variance(programs, self.fresh)]
+    samples = self.sampler.worker.settings.samples
+    metrics = diagnostics.of_programs(programs, samples, timing)
+    if self.peers:
+      programs = baseline.with_peers(programs)
+    rng = np.random.default_rng([self.sampler.settings.seed, step, KEPT])
+    entries = [program.entry for program in downsample.whole_problems(programs, samples, self.fresh, rng)]
     if self.buffer is not None:
       entries += self.buffer.sample(self.replayed, version=step)
       for program in programs:

@@ -28,7 +28,7 @@ class Rows:
     self.shape = B, T
     self.tokens, self.valid = np.full((B, T), pad_id, np.int32), np.zeros((B, T), bool)
     self.acts, self.old, self.credit, self.rewards = np.zeros((B, T), bool), *np.zeros((3, B, T))
-    self.solved = np.zeros((B, 1))
+    self.solved, self.expected, self.judged = np.zeros((3, B, 1))
     for b, entry in enumerate(entries):
       for i, token in enumerate(reversed(entry.prompt.tolist())):
         self.tokens[b, P - 1 - i], self.valid[b, P - 1 - i] = token, True
@@ -41,7 +41,8 @@ class Rows:
           self.credit[b, t], self.rewards[b, t], last = entry.credit[i], entry.bonus[i], t
       if last is not None:
         self.rewards[b, last] += entry.reward
-      self.solved[b] = entry.outcome == Outcome.PASSED
+      self.solved[b], self.judged[b] = entry.outcome == Outcome.PASSED, entry.outcome != Outcome.HARNESS_ERROR
+      self.expected[b] = entry.baseline
     self.valid[len(entries) :, P - 1] = True  # rows without an entry read one token and count for nothing
 
 
@@ -73,6 +74,20 @@ def returns(rewards, acts, discount: float):
     places = np.flatnonzero(acts[b])
     for i, t in enumerate(places):
       out[b, t] = sum(discount**k * rewards[b, later] for k, later in enumerate(places[i:]))
+  return out
+
+
+def expected(samples):
+  """The entries of samples, each with what the others of its problem got, and with the step's others as one more."""
+  known = [(s.index, s.entry.reward) for s in samples if s.entry.outcome != Outcome.HARNESS_ERROR]
+  out = []
+  for sample in samples:
+    others = list(known)
+    if sample.entry.outcome != Outcome.HARNESS_ERROR:
+      others.remove((sample.index, sample.entry.reward))
+    same = [reward for index, reward in others if index == sample.index]
+    every = [reward for _, reward in others]
+    out.append(sample.entry._replace(baseline=(sum(same) + sum(every) / max(1, len(every))) / (len(same) + 1)))
   return out
 
 
@@ -145,8 +160,8 @@ class Twin:
       each = -push * chosen(found, tokens) - self.algorithm['entropy_cost'] * entropy
       return (each * credit).sum() / credit.sum()
 
-    def critic_loss(head, hidden, due, credit):
-      return (0.5 * (values(head, hidden) - due) ** 2 * credit).sum() / credit.sum()
+    def critic_loss(head, hidden, left, known):
+      return (0.5 * (values(head, hidden) - left) ** 2 * known).sum() / known.sum()
 
     self.log_probs = jax.jit(lambda params, tokens, valid: chosen(every(params, tokens, valid), tokens))
     self.hidden = jax.jit(lambda params, tokens, valid: policy.hidden(params, tokens, valid, start=start))
@@ -164,6 +179,8 @@ class Twin:
     """The update of step `number`: replayed rows come from before its own, targets from before its updates."""
     config = self.config
     fresh = [sample.entry for sample in samples]
+    if config.rollout.baseline == 'peers':
+      fresh = expected(samples)
     share = config.replay.share
     entries = fresh + self.buffer.sample(round(len(fresh) * share / (1 - share)), version=number)
     for entry in fresh:
@@ -178,6 +195,8 @@ class Twin:
     widths = max(config.prompt.lengths), config.rollout.max_new_tokens
     made = [Rows(part, rows // config.updates, *widths, self.run.pad_id) for part in shares]
     aims = [self.aim(rows) for rows in made]
+    if self.algorithm['normalize']:
+      aims = self.whitened(made, aims)
     if moves_actor:
       for rows, (_, advantages, _) in zip(made, aims):
         self.actor = self.adam.update(self.actor, self.actor_gradient(rows, advantages))
@@ -193,25 +212,31 @@ class Twin:
       rewards = np.where(rows.acts, rewards - kl * gap, 0)
     due = returns(rewards, rows.acts, self.algorithm['discount'])
     hidden = self.hidden(floats(self.actor), rows.tokens, rows.valid)
-    advantages = np.where(rows.acts, due - np.asarray(values(floats(self.critic), hidden)), 0)
-    if self.algorithm['normalize']:
-      seen = rows.credit > 0
-      total = rows.credit.sum()
-      mean = (advantages * rows.credit).sum() / total
-      spread = math.sqrt(((advantages - mean) ** 2 * rows.credit).sum() / total + 1e-8)
-      advantages = np.where(seen, (advantages - mean) / spread, 0)
-    return hidden, advantages, due
+    value = rows.expected + np.asarray(values(floats(self.critic), hidden))
+    return hidden, np.where(rows.acts, due - value, 0), due
+
+  @staticmethod
+  def whitened(made, aims):
+    """The aims with advantages that are whitened over the whole step, not over an update's share of it."""
+    every = [(a, c) for rows, (_, found, _) in zip(made, aims) for a, c in zip(found.ravel(), rows.credit.ravel())]
+    total = sum(c for _, c in every)
+    mean = sum(a * c for a, c in every) / total
+    spread = math.sqrt(sum((a - mean) ** 2 * c for a, c in every) / total + 1e-8)
+    return [
+      (hidden, np.where(rows.credit > 0, (found - mean) / spread, 0), due)
+      for rows, (hidden, found, due) in zip(made, aims)
+    ]  # fmt: skip
 
   def actor_gradient(self, rows: Rows, advantages):
     """Of the loss, its importance weights constants."""
     settings = self.algorithm
     now = np.asarray(self.log_probs(floats(self.actor), rows.tokens, rows.valid), np.float64)
     weight = np.where(rows.acts, np.minimum(np.exp(np.where(rows.acts, now - rows.old, 0)), settings['ratio_clip']), 0)
-    push = weight * advantages + settings['ce_cost'] * rows.solved
+    push = weight * (advantages + settings['ce_cost'] * rows.solved)
     return self.actor_grad(floats(self.actor), rows.tokens, rows.valid, push, rows.credit)
 
   def critic_gradient(self, rows: Rows, hidden, due):
-    return self.critic_grad(floats(self.critic), hidden, due, rows.credit)
+    return self.critic_grad(floats(self.critic), hidden, due - rows.expected, rows.acts * rows.judged)
 
 
 def floats(tree):
