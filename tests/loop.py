@@ -53,7 +53,7 @@ class Step(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-  """One round over the held-out problems."""
+  """One round over the held-out problems of the headline."""
 
   actor: Any
   samples: list
@@ -199,20 +199,20 @@ def run(settings, folder: pathlib.Path, judge: Judge | None = None) -> Run:
       return state, row
 
     learner.update = update
-    evaluator = None
+    evaluators = None
     if settings.eval.every:
-      evaluator = train.make_evaluator(settings, model, made.session, made.tasks.heldout)
-      score = evaluator.score
+      evaluators = train.make_evaluators(settings, model, made.session, made.tasks)
+      score = evaluators.headline.score
 
       def solve(params, **stream):
         scores = score(params, **stream)
         evaluations.append(Evaluation(_numpy(params), scores.programs))
         return scores
 
-      evaluator.score = solve
+      evaluators.headline.score = solve
     rows = {name: Noting(source, samples) for name, source in train.row_sources(settings, made.tasks, host).items()}
     params = jax.tree.map(jnp.copy, model.params)  # the first step donates them
-    Loop(learner, rows, evaluator, host, to_settings.loop(settings)).run(params, folder, checkpoints)
+    Loop(learner, rows, evaluators, host, to_settings.loop(settings)).run(params, folder, checkpoints)
     vocab = min(len(model.tokenizer), model.hf_config['vocab_size'])
     return Run(steps, evaluations, model.policy, vocab, model.pad_id)
 

@@ -1,4 +1,7 @@
-"""The job `evaluate`: pass@k of a model on problems with tests: scores.json, samples/ and a line a k."""
+"""The job `evaluate`: pass@k of a model on problems with tests: scores.json, samples/ and a line a k.
+
+Problems of the split that cannot be used, as their reference fails or their prompt is too long, count as failures.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,13 @@ def run(config: ConfigDict, path: str, dry: bool) -> None:
     with session.opened(config) as opened:
       model = session.load(config, opened.mesh)
       pool = SharedPool(opened.pool)  # all processes solve the same problems
-      found = problems.load(config.problems, config.split, config.eval.problems, pool)
-      tasks = problems.encode(found, model, config)
+      tasks, dropped = problems.measured(config.problems, config.split, model, config, pool)
       if dry:
         print(dry_run.summary(config, model, opened.mesh, {config.problems: len(tasks)}))
         return
       worker = RolloutWorker(model, tasks, opened.pool, partial_credit, opened.place, settings.solving(config))
-      scores = Evaluator(worker, settings.evaluator(config, config.problems), quiet=False).score(model.params)
+      evaluator = Evaluator(worker, settings.evaluator(config, config.problems), dropped, quiet=False)
+      scores = evaluator.score(model.params)
     if not processes.is_main_process():
       return
     rows = [

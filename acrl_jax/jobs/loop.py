@@ -33,14 +33,21 @@ class LoopSettings(NamedTuple):
   log: LogSettings
 
 
+class Evaluators(NamedTuple):
+  """What measures the policy; both may be the same."""
+
+  headline: Evaluator  # before the first step, where a warm start ends, and at the end: choices are not made by it
+  periodic: Evaluator | None  # every so many steps in between
+
+
 class Loop:
   """Rows and updates in turn; the rows of each phase come from the source in `rows` that it names."""
 
   def __init__(
-    self, learner: Learner, rows: Mapping[str, RowSource], evaluator: Evaluator | None, host: HostState,
+    self, learner: Learner, rows: Mapping[str, RowSource], evaluators: Evaluators | None, host: HostState,
     settings: LoopSettings,
   ):  # fmt: skip
-    self.learner, self.rows, self.evaluator, self.host, self.settings = learner, rows, evaluator, host, settings
+    self.learner, self.rows, self.evaluators, self.host, self.settings = learner, rows, evaluators, host, settings
     self.saving_s = 0.0  # of the last checkpoint, told by the next row
 
   def run(
@@ -56,16 +63,14 @@ class Loop:
     scores = metrics.last_scores(folder / 'metrics.jsonl') if start and processes.is_main_process() else {}
     step, stopping = start, False
     try:
-      if not start and self.evaluator:
-        scores = recorder.evaluated(0, self.evaluator, state.actor.params)
+      if not start:
+        scores = self.evaluate(recorder, 0, state.actor.params)
       while step < total and not stopping:
         step += 1
         began = time.monotonic()
         state, row, programs = self.update(state, step)
-        if self.evaluator and (step % self.settings.evaluate_every == 0 or step in self.learner.last_steps):
-          self.host.sampler.settle()
-          scores = recorder.evaluated(step, self.evaluator, state.actor.params)
-          row |= scores
+        measured = self.evaluate(recorder, step, state.actor.params)
+        scores, row = measured or scores, row | measured
         row |= self.host.count(programs, time.monotonic() - began)
         stopping = processes.any_process(stop.asked)
         row |= {'time/ckpt_s': self.saving_s, 'time/step_s': time.monotonic() - began}
@@ -92,6 +97,35 @@ class Loop:
     self.host.check_finite(row, step, self.settings.nonfinite_limit)
     times = update_times(taken.metrics.get('time/wait_s', 0.0), taken_s, time.monotonic() - began)
     return state, taken.metrics | row | times | {'phase': phase.name}, taken.programs
+
+  @property
+  def headline_steps(self) -> list[int]:
+    """Where the headline is read: before the first step, at the end of each phase that moves the actor, at the end."""
+    ends = (step for step in self.learner.last_steps if self.learner.phase_at(step)[0].moves_actor)
+    return sorted({0, *ends, self.learner.total})
+
+  def due(self, step: int) -> list[tuple[str, Evaluator]]:
+    """(folder, evaluator) of all that is to be measured after a step, the headline first."""
+    if self.evaluators is None:
+      return []
+    headline, periodic = self.evaluators
+    found = [('eval', headline)] if step in self.headline_steps else []
+    in_turn = step and step % self.settings.evaluate_every == 0 and self.learner.phase_at(step)[0].moves_actor
+    if in_turn and periodic:
+      found.append(('eval' if periodic is headline else 'eval/validation', periodic))
+    return list(dict.fromkeys(found))  # once where both are the same
+
+  def evaluate(self, recorder: Recorder, step: int, params: Tree) -> dict[str, float]:
+    """The metrics of all that is measured after a step; at the end what changed since the headline before is said."""
+    began, scores, due = time.monotonic(), {}, self.due(step)
+    if not due:
+      return {}
+    self.host.sampler.settle()
+    for place, evaluator in due:
+      scores |= recorder.evaluated(step, evaluator, params, place)
+    if step == self.learner.total:
+      recorder.changed(self.headline_steps[-2], step, self.evaluators.headline.dropped)
+    return scores | {'time/eval_s': time.monotonic() - began}
 
   def save(self, checkpoints: CheckpointManager, step: int, state: LearnerState) -> None:
     """Writes a checkpoint of all that the run is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,16 +51,21 @@ class Recorder:
     shown = ranked[: settings.samples // 2] + ranked[len(ranked) - settings.samples // 2 :]
     self.writer.say(program_tables.sample_table(shown))
 
-  def evaluated(self, step: int, evaluator: Evaluator, params: Tree) -> dict[str, float]:
-    """The held-out scores after `step`, said and written; the same draws every time: less noise between steps."""
-    t0 = time.monotonic()
+  def evaluated(self, step: int, evaluator: Evaluator, params: Tree, place: str) -> dict[str, float]:
+    """The scores after `step`, said and written, the programs to `place`; always the same draws: less noise."""
     scores = evaluator.score(params, stream=EVAL_STREAM)
     self.writer.say(f'after step {step}: {evaluation.table(scores.metrics)}')
     if step == 0:
       self.writer.write(0, {'phase': 'start', **scores.metrics})
     if processes.is_main_process():
-      program_tables.write_samples(self.folder / 'eval', step, table_rows(scores.programs, evaluator.worker.tasks))
-    return scores.metrics | {'time/eval_s': time.monotonic() - t0}
+      program_tables.write_samples(self.folder / place, step, table_rows(scores.programs, evaluator.worker.tasks))
+    return scores.metrics
+
+  def changed(self, before: int, after: int, dropped: int) -> None:
+    """Says what the headline gained from one step to another, each problem compared with itself."""
+    line = evaluation.change(self.folder / 'eval', before, after, dropped) if processes.is_main_process() else ''
+    if line:
+      self.writer.say(line)
 
   def close(self) -> None:
     """Ends the files."""

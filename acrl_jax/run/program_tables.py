@@ -41,7 +41,7 @@ def write_samples(folder: pathlib.Path, step: int, rows: list[dict]) -> pathlib.
 def read_samples(file: pathlib.Path) -> dict[str, list[dict]]:
   """The rows of a file by problem."""
   found: dict[str, list[dict]] = {}
-  for line in file.read_text().splitlines():
+  for line in filter(None, file.read_text().splitlines()):
     row = json.loads(line)
     found.setdefault(row['id'], []).append(row)
   return found

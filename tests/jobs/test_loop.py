@@ -14,7 +14,7 @@ from acrl_jax.data import batch
 from acrl_jax.distributed import sharding
 from acrl_jax.jobs import loop, session, settings, train
 from acrl_jax.jobs.host_state import HostState
-from acrl_jax.jobs.loop import Loop, LoopSettings, check_steps
+from acrl_jax.jobs.loop import Evaluators, Loop, LoopSettings, check_steps
 from acrl_jax.jobs.recorder import LogSettings
 from acrl_jax.jobs.session import Session
 from acrl_jax.learner.checkpoint_state import LearnerState
@@ -43,7 +43,7 @@ def steps():
   config.scratch.update(width=32, layers=1, heads=2, kv_heads=1, mlp=64, vocab=300)
   config.data.max_problems = 16
   config.prompt.lengths = (64,)
-  config.rollout.update(problems=8, samples=1, max_new_tokens=16, overlap=True)
+  config.rollout.update(problems=8, samples=1, max_new_tokens=16, overlap=True, baseline='none')  # all pass
   config.warm_start.steps = 0
   config.critic.pretrain_steps = 0
   config.update(steps=3)
@@ -103,15 +103,23 @@ def test_the_error_of_the_sampler_is_told_of_programs_on_policy_alone(steps):
 
 
 class Counting:
-  """A learner of two phases, two steps and five, whose policy is the number of its last step."""
+  """A learner of a warm start of two steps and five more, whose policy is the number of its last step.
 
-  total, last_steps = 7, {2, 7}
+  Of the five the first `critic` do not move the actor.
+  """
+
+  total = 7
+
+  def __init__(self, critic=0):
+    self.critic, self.last_steps = critic, {2, 2 + critic, 7}
 
   def init(self, params):
     return LearnerState(TrainState(0, params, None), None, None)
 
   def phase_at(self, step):
-    return SimpleNamespace(name='sft' if step < 3 else 'ac', source='stored' if step < 3 else 'sampled'), step in (1, 3)
+    name = 'sft' if step < 3 else 'critic' if step < 3 + self.critic else 'ac'
+    source = 'stored' if step < 3 else 'sampled'
+    return SimpleNamespace(name=name, source=source, moves_actor=name != 'critic'), step in (1, 3)
 
   def update(self, state, rows, step):
     assert rows == ('stored' if step < 3 else 'sampled', step - 1)  # of the phase, by the policy before the update
@@ -131,7 +139,7 @@ class Source:
 class Noting:
   """A sampler, an evaluator and checkpoints, which note what they are asked for; `stop` is a step to be stopped in."""
 
-  tasks = ()
+  tasks, dropped = (), 0
 
   def __init__(self, folder, monkeypatch, start=None, stop=None):
     self.folder, self.start, self.stop, self.worker, self.events = folder, start, stop, self, []
@@ -152,11 +160,13 @@ class Noting:
   def latest_step(self):
     return self.start
 
-  def run(self, evaluate=True, evaluate_every=3, checkpoint_every=4):
-    """What the loop gives, of a run that begins with policy 0."""
+  def run(self, evaluate=True, evaluate_every=3, checkpoint_every=4, periodic=True, critic=0):
+    """What the loop gives, of a run that begins with policy 0; `periodic`: 'same' for an evaluator that does it all."""
     settings = LoopSettings(5, evaluate_every, checkpoint_every, 3, LogSettings(100, 2, tensorboard=False, wandb=False))
     rows = {name: Source(name) for name in ('stored', 'sampled')}
-    made = Loop(Counting(), rows, self if evaluate else None, HostState(self, None), settings)
+    checks = {True: Validating(self), False: None, 'same': self}[periodic]
+    evaluators = Evaluators(self, checks) if evaluate else None
+    made = Loop(Counting(critic), rows, evaluators, HostState(self, None), settings)
     update = made.update
 
     def stopped(state, step):
@@ -171,13 +181,60 @@ class Noting:
     return [event[1] for event in self.events if event[0] == kind]
 
 
-def test_the_start_every_so_many_steps_and_the_end_of_each_phase_are_evaluated(tmp_path, monkeypatch):
+class Validating:
+  """An evaluator on validation problems, which notes into the events of another."""
+
+  tasks = ()
+
+  def __init__(self, noting):
+    self.noting, self.worker = noting, self
+
+  def score(self, params, stream):
+    self.noting.events.append(('validated', params))
+    tag = 'eval/set-validation/pass@1'
+    return Scores({tag: params / 10, tag + '_lo': 0.0, tag + '_hi': 1.0}, [])
+
+
+def test_the_headline_is_read_before_where_the_warm_start_ends_and_after_and_validation_in_between(
+  tmp_path, monkeypatch
+):  # fmt: skip
   noting = Noting(tmp_path, monkeypatch)
   state, scores = noting.run()
-  assert noting.of('scored') == [0, 2, 3, 6, 7]
+  assert noting.of('scored') == [0, 2, 7] and noting.of('validated') == [3, 6]
   assert state.actor.params == 7 and scores['eval/set/pass@1'] == 0.7
-  told = {row['step']: row.get('eval/set/pass@1') for row in metrics.read_rows(tmp_path / 'metrics.jsonl')}
-  assert told == {0: 0.0, 1: None, 2: 0.2, 3: 0.3, 4: None, 5: None, 6: 0.6, 7: 0.7}
+  rows = metrics.read_rows(tmp_path / 'metrics.jsonl')
+  assert {row['step']: row.get('eval/set/pass@1') for row in rows} == {
+    0: 0.0, 1: None, 2: 0.2, 3: None, 4: None, 5: None, 6: None, 7: 0.7
+  }  # fmt: skip
+  assert {row['step'] for row in rows if 'eval/set-validation/pass@1' in row} == {3, 6}
+  files = lambda place: sorted(int(f.stem[5:]) for f in (tmp_path / place / 'samples').iterdir())
+  assert files('eval') == [0, 2, 7] and files('eval/validation') == [3, 6]
+
+
+def test_nothing_is_measured_while_the_critic_alone_learns(tmp_path, monkeypatch):
+  noting = Noting(tmp_path, monkeypatch)
+  noting.run(critic=2, evaluate_every=2)
+  assert noting.of('scored') == [0, 2, 7] and noting.of('validated') == [2, 6]  # not after 4, where the critic's end is
+
+
+def test_one_evaluator_does_it_all_once_a_step_where_validation_is_the_headline(tmp_path, monkeypatch):
+  noting = Noting(tmp_path, monkeypatch)
+  noting.run(periodic='same', evaluate_every=2)
+  assert noting.of('scored') == [0, 2, 4, 6, 7]
+
+
+def test_without_validation_problems_the_headline_alone_is_read(tmp_path, monkeypatch):
+  noting = Noting(tmp_path, monkeypatch)
+  noting.run(periodic=False, evaluate_every=1)
+  assert noting.of('scored') == [0, 2, 7]
+
+
+def test_at_the_end_the_change_since_the_warm_start_is_told(tmp_path, monkeypatch):
+  asked, noting = [], Noting(tmp_path, monkeypatch)
+  noting.dropped = 4
+  monkeypatch.setattr(loop.Recorder, 'changed', lambda self, *steps: asked.append(steps))
+  noting.run(critic=2)
+  assert asked == [(2, 7, 4)]
 
 
 def test_a_checkpoint_is_written_every_so_many_steps_and_at_the_end_with_the_state_after_the_step(
@@ -196,7 +253,7 @@ def test_a_run_that_is_asked_to_stop_keeps_its_step_and_goes_on_after_it(tmp_pat
   assert 'stopped at step 5 of 7' in capsys.readouterr().out
   rest = Noting(tmp_path, monkeypatch, start=5)
   state, _ = rest.run()
-  assert state.actor.params == 7 and rest.of('scored') == [6, 7] and rest.of('saved') == [7]
+  assert state.actor.params == 7 and rest.of('validated') == [6] and rest.of('scored') == rest.of('saved') == [7]
   told = [(row['step'], row['progress/episodes']) for row in metrics.read_rows(tmp_path / 'metrics.jsonl')]
   assert told == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 40), (7, 40)]  # of the checkpoint, which says 40
 
@@ -214,7 +271,8 @@ def test_the_verdicts_under_way_are_waited_for_before_an_evaluation_needs_the_po
   noting.settle = lambda: noting.events.append(('settled', None))
   noting.run()
   kinds = [event[0] for event in noting.events if event[0] != 'saved']
-  assert kinds == ['scored'] + ['settled', 'scored'] * 4  # before the first step there is none
+  assert [kind for kind in kinds if kind != 'settled'] == ['scored', 'scored', 'validated', 'validated', 'scored']
+  assert kinds[::2] == ['settled'] * 5
 
 
 # --- wrong commands ----------------------------------------------------------------------------------

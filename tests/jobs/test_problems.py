@@ -1,5 +1,6 @@
 """Problems of a job: what is dropped is listed, and nothing left is an error that names the first."""
 
+import dataclasses
 import json
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from acrl_jax.convert.tokenizers import bpe_training
 from acrl_jax.data import shards, sources
 from acrl_jax.jobs import problems
 from acrl_jax.records import Outcome, TestReport
+from acrl_jax.rollout.tasks import Task
 
 
 class Pool:
@@ -64,6 +66,75 @@ def test_prompts_that_do_not_fit_are_listed_and_lengths_beyond_the_model_are_ref
   config.prompt.lengths = (4,)
   with pytest.raises(ValueError, match='none of the 20 prompts can be used; the first, '):
     problems.encode(found, model, config, said.append)
+
+
+# --- what a policy is measured on --------------------------------------------------------------------
+
+
+def primer_model(**changes):
+  """(a model for the primer, a config that takes all of its prompts)."""
+  config = default('tiny')
+  config.prompt.lengths, config.rollout.max_new_tokens = (56,), 8
+  config.data.update(heldout='primer', heldout_split='test')
+  config.update_from_flattened_dict({key.replace('__', '.'): value for key, value in changes.items()})
+  return model_of(bpe_training.train(sources.load('primer', 'validation'), 400)), config
+
+
+def test_what_cannot_be_used_is_counted_where_a_policy_is_measured():
+  (model, config), said = primer_model(eval__problems=30), []
+  asked = problems.at_most(sources.load('primer', 'validation'), 30)
+  tasks, dropped = problems.measured('primer', 'validation', model, config, Pool('for '), said.append)
+  unfit = [p for p in asked if 'for ' in p.solution]
+  long = [p for p in asked if p not in unfit and p.id not in {task.problem.id for task in tasks}]
+  assert unfit and long and any('config.prompt.lengths end at 56' in line for line in said)
+  assert dropped == len(unfit) + len(long) and len(tasks) + dropped == 30
+
+
+def shards_of(folder, **splits):
+  """A folder of shards of the primer's problems, split or ('' as the split) not."""
+  for split, found in splits.items():
+    shards.write_shards(found, folder / split if split != 'plain' else folder)
+  return f'shards:{folder}'
+
+
+def validated(spec, learned=(), split='test'):
+  """(the problems between start and end, what is said)."""
+  (model, config), said = primer_model(), []
+  config.prompt.lengths = (500,)
+  config.rollout.max_new_tokens = 8
+  config.data.update(heldout=spec, heldout_split=split)
+  tasks = [Task(problem, '', None, False) for problem in learned]
+  model = model._replace(config=dataclasses.replace(model.config, max_length=600))
+  found = problems.validation(tasks, model, config, Pool(), said.append)
+  return [task.problem for task in found.tasks], found.dropped, said
+
+
+def test_in_the_course_of_a_run_it_is_the_validation_split():
+  found, dropped, said = validated('primer')
+  assert [p.id for p in found] == [p.id for p in sources.load('primer', 'validation')] and dropped == 0 and said == []
+
+
+def test_what_is_learned_from_or_kept_for_the_end_is_no_validation_problem(tmp_path):
+  some = sources.load('primer', 'validation')[:6]
+  spec = shards_of(tmp_path, train=some[:1], validation=some[1:], test=some[4:])
+  found, dropped, _ = validated(spec, learned=[some[0], some[2]._replace(id='another name')])
+  assert [p.id for p in found] == [some[1].id, some[3].id] and dropped == 0
+
+
+@pytest.mark.parametrize('learned', [True, False])
+def test_a_source_without_a_validation_split_is_read_at_the_start_and_the_end_alone(tmp_path, learned):
+  some = sources.load('primer', 'validation')[:4]
+  spec = shards_of(tmp_path, plain=some)
+  found, dropped, (said,) = validated(spec, learned=some if learned else [])
+  assert found == [] and dropped == 0
+  assert said.startswith(f'evaluations at the start and the end alone: {spec}: the split validation has no problem')
+
+
+def test_a_validation_folder_that_is_missing_is_told_and_no_error(tmp_path):
+  some = sources.load('primer', 'validation')[:4]
+  spec = shards_of(tmp_path, train=some[:2], test=some[2:])
+  found, _, (said,) = validated(spec)
+  assert found == [] and 'validation: no *.arrow file there' in said
 
 
 # --- wrong commands ----------------------------------------------------------------------------------

@@ -49,12 +49,27 @@ class Known:
 
 def test_an_evaluation_is_said_written_and_drawn_from_a_stream_of_its_own(tmp_path, capsys):
   recorder, evaluator = Recorder(tmp_path, SETTINGS, 0, 4), Known()
-  scores = recorder.evaluated(0, evaluator, 'theta')
-  recorder.evaluated(3, evaluator, 'theta')
+  scores = recorder.evaluated(0, evaluator, 'theta', 'eval')
+  recorder.evaluated(3, evaluator, 'theta', 'eval')
+  recorder.evaluated(2, evaluator, 'theta', 'eval/validation')
   recorder.close()
-  assert evaluator.asked == ('theta', EVAL_STREAM) and scores['eval/set/pass@1'] == 0.5 and scores['time/eval_s'] >= 0
+  assert evaluator.asked == ('theta', EVAL_STREAM) and scores['eval/set/pass@1'] == 0.5
   assert 'after step 3: eval/set/pass@1  50.0 %  [20.0, 80.0]' in capsys.readouterr().out
   (row,) = map(json.loads, (tmp_path / 'metrics.jsonl').read_text().splitlines())  # later ones are told by their step
   assert (row['step'], row['phase'], row['eval/set/pass@1']) == (0, 'start', 0.5)
   files = sorted(file.name for file in (tmp_path / 'eval' / 'samples').iterdir())
-  assert files == ['step_000000.jsonl', 'step_000003.jsonl']
+  assert files == ['step_000000.jsonl', 'step_000003.jsonl']  # those of the validation lie apart
+  assert (tmp_path / 'eval' / 'validation' / 'samples' / 'step_000002.jsonl').is_file()
+
+
+def test_what_changed_is_said_where_both_evaluations_are_on_file(tmp_path, capsys):
+  recorder = Recorder(tmp_path, SETTINGS, 0, 4)
+  recorder.evaluated(0, Known(), 'theta', 'eval')
+  capsys.readouterr()
+  recorder.changed(0, 3, 1)
+  assert capsys.readouterr().out == ''
+  file = tmp_path / 'eval' / 'samples' / 'step_000003.jsonl'
+  file.write_text((tmp_path / 'eval' / 'samples' / 'step_000000.jsonl').read_text().replace('failed', 'passed'))
+  recorder.changed(0, 3, 1)  # one problem of two is solved now, the other was dropped
+  recorder.close()
+  assert capsys.readouterr().out.startswith('held-out pass@1: 0.0 -> 50.0 %, +50.0 points [0.0, 100.0], 2 problems, 1')

@@ -5,11 +5,21 @@ import signal
 import subprocess
 import time
 
+import jax
+import loop
 import numpy as np
 import pytest
 import wrong_commands
+from fake_model import model_of
 from killed_runs import ROOT, command, environment, kill_after, parameters, rows, run
 from wrong_commands import FROM_SHARDS, params, stored_problems
+
+from acrl_jax.config import default
+from acrl_jax.convert.tokenizers import bpe_training
+from acrl_jax.data import sources
+from acrl_jax.distributed import sharding
+from acrl_jax.jobs import train
+from acrl_jax.jobs.session import Session
 
 
 @pytest.fixture(scope='module', params=[False, True], ids=['direct', 'overlap'])
@@ -57,6 +67,47 @@ def test_a_finished_run_started_again_does_nothing(uninterrupted, overlap):
   before = (uninterrupted / 'metrics.jsonl').read_text()
   assert 'resumed from step 8 of 8' in run(uninterrupted, **overlap)
   assert (uninterrupted / 'metrics.jsonl').read_text() == before
+
+
+# --- what is measured on -----------------------------------------------------------------------------
+
+
+def measured(**changes):
+  """(the tasks of a config, its evaluators), where every program passes."""
+  config = default('tiny')
+  config.prompt.lengths, config.rollout.max_new_tokens = (40,), 8
+  config.data.update(train='primer', heldout='primer')
+  config.update_from_flattened_dict({key.replace('__', '.'): value for key, value in changes.items()})
+  model = model_of(bpe_training.train(sources.load('primer', 'validation'), 400))
+  opened = Session(mesh=sharding.make_mesh(devices=jax.devices()[:1]), pool=loop.Passes())
+  tasks = train.load_tasks(config, model, opened)
+  return tasks, train.make_evaluators(config, model, opened, tasks)
+
+
+def test_the_test_split_is_for_the_start_and_the_end_and_validation_for_the_rest():
+  tasks, evaluators = measured()
+  ids = lambda found: {task.problem.id for task in found.tasks}
+  split = {name: {p.id for p in sources.load('primer', name)} for name in sources.SPLITS}
+  assert ids(tasks.heldout) and ids(tasks.heldout) <= split['test']
+  assert ids(tasks.validation) and ids(tasks.validation) <= split['validation']
+  assert not {task.problem.id for task in tasks.train} & (ids(tasks.validation) | ids(tasks.heldout))
+  assert evaluators.headline.worker.tasks is tasks.heldout.tasks
+  assert evaluators.periodic.worker.tasks is tasks.validation.tasks
+  assert [e.settings.name for e in evaluators] == ['primer', 'primer-validation']
+  due = len(split['test']) - len(tasks.heldout.tasks), len(split['validation']) - len(tasks.validation.tasks)
+  assert tuple(e.dropped for e in evaluators) == due and min(due) > 0  # prompts of more than 40 tokens
+
+
+def test_where_the_headline_is_the_validation_split_nothing_else_is_read():
+  tasks, evaluators = measured(data__heldout_split='validation')
+  assert tasks.validation is tasks.heldout and evaluators.periodic is evaluators.headline
+  assert evaluators.headline.settings.name == 'primer'
+  assert {t.problem.id for t in tasks.heldout.tasks} <= {p.id for p in sources.load('primer', 'validation')}
+
+
+def test_without_evaluations_no_held_out_problem_is_read():
+  tasks, _ = measured(eval__every=0, data__heldout='shards:/no/such')
+  assert tasks.train and tasks.heldout.tasks == tasks.validation.tasks == []
 
 
 # --- wrong commands ----------------------------------------------------------------------------------

@@ -22,3 +22,4 @@ def test_the_share_that_passed_is_of_what_was_judged(tmp_path):
   found = program_tables.read_samples(file)
   assert [len(found[ident]) for ident in 'abc'] == [4, 1, 1]
   assert program_tables.pass_shares(found) == {'a': 1 / 3, 'c': 1.0}
+  assert program_tables.read_samples(program_tables.write_samples(tmp_path, 8, [])) == {}
