@@ -97,12 +97,17 @@ def score(
 
 
 def table(metrics: dict[str, float]) -> str:
-  """For people: a line a k, one for the best trivial program, and one for problems that are not as the others."""
+  """For people: a line a k, and the notes."""
   lines = []
   for tag, value in metrics.items():
     if '/pass@' in tag and not tag.endswith(('_lo', '_hi')):
       lines.append(f'{tag}  {100 * value:.1f} %  [{100 * metrics[tag + "_lo"]:.1f}, {100 * metrics[tag + "_hi"]:.1f}]')
-  told = {tag.rsplit('/', 1)[1]: value for tag, value in metrics.items()}
+  return '\n'.join(lines + notes(metrics))
+
+
+def notes(metrics: dict[str, float]) -> list[str]:
+  """A line for the best trivial program, and one for problems that are not as the others; where there are such."""
+  told, lines = {tag.rsplit('/', 1)[1]: value for tag, value in metrics.items()}, []
   if 'trivial_test_pass_rate' in told:
     lines.append(
       f'best trivial program: solves {100 * told["trivial_pass@1"]:.1f} %, passes '
@@ -112,7 +117,7 @@ def table(metrics: dict[str, float]) -> str:
     lines.append(f'{told["dropped"]:.0f} of {told["problems"]:.0f} problems cannot be used and count as failures')
   if told.get('unjudged'):
     lines.append(f'{told["unjudged"]:.0f} of {told["problems"]:.0f} problems could not be judged and are left out')
-  return '\n'.join(lines)
+  return lines
 
 
 def trivial(shares: Sequence[float | None], name: str, dropped: int = 0) -> dict[str, float]:

@@ -18,7 +18,7 @@ ROWS = [
   {'step': 2, 'phase': 'sft', **score(0.15)},
   {'step': 3, 'phase': 'sft', **score(0.2)},
   {'step': 4, 'phase': 'ac', 'reward/mean': 0.5, 'tests/passed': 0.1, 'critic/explained_var': None},
-  {'step': 5, 'phase': 'ac', 'reward/mean': 0.6, **score(0.3)},
+  {'step': 5, 'phase': 'ac', 'reward/mean': 0.6, 'tests/passed': 0.2, **score(0.3)},
 ]
 
 
@@ -66,6 +66,59 @@ def test_a_warm_start_that_goes_on_is_not_over(folder):
   assert 'after step 2' in report.before_after(folder).split('\n')[1]
 
 
+def validation(value):
+  return {tag.replace('primer', 'primer-validation'): x for tag, x in score(value).items()}
+
+
+def test_the_change_is_that_since_the_warm_start_problem_by_problem(folder):
+  notes = {'eval/primer/problems': 4.0, 'eval/primer/dropped': 1.0, 'eval/primer/test_pass_rate': 0.5}
+  trivial = {'eval/primer/trivial_pass@1': 0.0, 'eval/primer/trivial_test_pass_rate': 0.25}
+  last = {'step': 6, 'phase': 'ac', **validation(0.9)}
+  jsonl(folder / 'metrics.jsonl', [*ROWS[:-1], ROWS[-1] | notes | trivial, last])
+  assert report.headline(folder).split('\n')[0].startswith('best trivial')  # without the programs there is no change
+  samples(folder, 0, a='pp', b='pp', c='pp')
+  samples(folder, 3, a='xx', b='px', c='xx')
+  samples(folder, 5, a='pp', b='pp', c='xx')
+  change, best, dropped = report.headline(folder).split('\n')
+  # Of four problems, one of which was dropped, two are solved and a half of one was: (1 + 1/2 + 0 + 0) / 4.
+  assert change.startswith('held-out pass@1: 12.5 -> 50.0 %, +37.5 points [')
+  assert change.endswith('], 4 problems, 2 programs each')
+  assert best == 'best trivial program: solves 0.0 %, passes 25.0 % of the tests (the model: 50.0 %)'
+  assert dropped == '1 of 4 problems cannot be used and count as failures'
+  assert '(primer-validation) after step 6' in report.before_after(folder)
+
+
+def test_without_a_warm_start_the_change_is_that_since_the_start(folder):
+  jsonl(folder / 'metrics.jsonl', [ROWS[0], {'step': 1, 'phase': 'ac', **score(0.3)}])
+  samples(folder, 0, a='x')
+  samples(folder, 1, a='p')
+  assert '0.0 -> 100.0 %' in report.headline(folder)
+  jsonl(folder / 'metrics.jsonl', ROWS[:1])
+  assert report.headline(folder) == ''  # there is no after yet
+  jsonl(folder / 'metrics.jsonl', [{'step': 1, 'phase': 'ac'}])
+  assert report.headline(folder) == ''
+
+
+def test_what_was_gained_is_the_last_tenth_against_the_first_with_the_solved_problems_in_front():
+  row = lambda i: {'tests/passed': i / 100, 'reward/mean': i / 20, 'reward/solved': i / 40, 'reward/partial': None}
+  rows = [{'step': i, 'phase': 'ac', 'completion/len_mean': 64.0 - i, **row(i)} for i in range(20)]
+  noise = [{'step': 0, 'phase': name, 'tests/passed': 9.0} for name in ('start', 'sft', 'critic')]
+  assert report.solved(noise + rows).split('\n') == [
+    'while sampling, mean of the first 2 and of the last 2 of 20 steps:',
+    '  problems solved         0.005 ->    0.185   +0.180',
+    '  reward/mean             0.025 ->    0.925   +0.900',
+    '  reward/solved           0.013 ->    0.463   +0.450',  # 0.0125 and 0.4625
+    '  completion/len_mean    63.500 ->   45.500   -18.000',
+  ]
+  assert report.solved(noise) == report.solved(noise + rows[:1]) == ''
+
+
+def test_the_plot_begins_with_what_is_solved_and_splits_the_reward():
+  first, *_, last = report.PANELS.values()
+  assert first == ('tests/passed',) and last == ('critic/explained_var', 'critic/explained_by_baseline')
+  assert ('reward/mean', 'reward/solved', 'reward/partial', 'reward/floors') in report.PANELS.values()
+
+
 def test_mended_problems_are_those_that_failed_before_and_pass_after(folder):
   samples(folder, 0, never='xx', gone='pp', some='px', all='xx', more='xx')
   samples(folder, 3, never='pp', gone='pp', some='xx', all='xx', more='xx')
@@ -95,6 +148,7 @@ def test_the_report_shows_both_programs_and_the_scores(folder, capsys):
   (folder / 'export').mkdir()
   assert report.main(['report', str(folder)]) == 0
   said = capsys.readouterr().out
+  assert said.startswith('while sampling') and said.index('problems solved') < said.index('held-out pass@1 (')
   assert '--- mended 1: a' in said
   assert 'before [.x] failed TypeError\na0\n' in said and 'after [..] passed \na0\n' in said
   assert 'after the warm start' in said and f'exported model: {folder}/export' in said
