@@ -1,13 +1,22 @@
 """The job `evaluate`: a model is asked as it was trained."""
 
+import contextlib
 import json
 import shutil
 
+import loop
 import pytest
+from fake_model import model_of
 from wrong_commands import params
 
 from acrl_jax.config import default, flat
-from acrl_jax.jobs import evaluate
+from acrl_jax.convert.tokenizers import bpe_training
+from acrl_jax.data import sources
+from acrl_jax.jobs import evaluate, session
+from acrl_jax.jobs.session import Session
+from acrl_jax.records import Outcome, TestReport
+from acrl_jax.rollout.judging import Sample
+from acrl_jax.rollout.worker import RolloutWorker
 from acrl_jax.run import workdir
 
 
@@ -46,6 +55,28 @@ def test_a_model_that_is_no_run_is_evaluated_as_asked(tmp_path):
   config = default('tiny')
   for config.model in ('smollm2', str(tmp_path), str(tmp_path / 'none')):
     assert evaluate.prompted_as_trained(config) is config
+
+
+def test_problems_that_cannot_be_used_are_failures_in_the_scores(tmp_path, monkeypatch, capsys):
+  """Every program passes, so what is missing to 1 is the share of prompts that are too long."""
+  config = default('tiny')
+  config.update(job='evaluate', problems='primer', split='validation')
+  config.prompt.lengths, config.rollout.max_new_tokens, config.eval.problems = (40,), 8, 40
+  model = model_of(bpe_training.train(sources.load('primer', 'validation'), 400))
+  opened = Session(mesh=None, pool=loop.Passes())
+  for name, value in dict(joined=None, opened=opened).items():
+    monkeypatch.setattr(session, name, lambda config, value=value: contextlib.nullcontext(value))
+  monkeypatch.setattr(session, 'load', lambda config, mesh: model)
+  monkeypatch.setattr(session, 'begin_folder', lambda path, config: tmp_path)
+  passed = TestReport(Outcome.PASSED, (True,))
+  made = lambda self, params, key, indices: ([Sample(int(i), '', passed, True, None) for i in indices], None)
+  monkeypatch.setattr(RolloutWorker, 'sample', made)
+  evaluate.run(config, str(tmp_path), dry=False)
+  scores = json.loads((tmp_path / 'scores.json').read_text())
+  solved = len((tmp_path / 'samples' / 'step_000000.jsonl').read_text().splitlines())
+  assert 0 < solved < 40 and scores['eval/primer/pass@1'] == pytest.approx(solved / 40)
+  assert scores['eval/primer/problems'] == 40 and scores['eval/primer/dropped'] == 40 - solved
+  assert f'{40 - solved} of 40 problems cannot be used and count as failures' in capsys.readouterr().out
 
 
 # --- wrong commands ----------------------------------------------------------------------------------
