@@ -84,7 +84,7 @@ def before_after(folder: pathlib.Path) -> str:
         if step == warm:
           phase = 'after the warm start'
         interval = f'[{100 * low:.1f}, {100 * high:.1f}]'
-        lines.append(f'held-out pass@1 ({name}) {phase:22s} {100 * row[tag]:5.1f} %   {interval}')
+        lines.append(f'held-out pass@1 {f"({name})":22s} {phase:22s} {100 * row[tag]:5.1f} %   {interval}')
   return '\n'.join(lines)
 
 
