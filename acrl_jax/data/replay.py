@@ -41,8 +41,11 @@ RAGGED = ('prompt', 'completion', 'actions', 'log_probs', 'credit', 'bonus')
 class Replay:
   """At most `capacity` entries, `per_problem` of one problem; the oldest of the commonest outcome leaves first."""
 
-  def __init__(self, *, capacity: int, per_problem: int, unparsable_share: float, max_staleness: int, seed: int):
-    self.capacity, self.per_problem = capacity, per_problem
+  def __init__(
+    self, *, capacity: int, per_problem: int, unparsable_share: float, max_staleness: int, seed: int,
+    distinct: str = 'trees',
+  ):  # fmt: skip
+    self.capacity, self.per_problem, self.distinct = capacity, per_problem, distinct
     self.unparsable_share, self.max_staleness, self.seed = unparsable_share, max_staleness, seed
     self._clear()
 
@@ -57,10 +60,13 @@ class Replay:
   def __len__(self) -> int:
     return len(self.entries)
 
-  @staticmethod
-  def slot(entry: Entry) -> tuple:
-    """What makes two programs the same: problem and tree, or problem and ids where there is no tree."""
-    return entry.problem, entry.key if entry.key is not None else np.asarray(entry.completion, np.int32).tobytes()
+  def slot(self, entry: Entry) -> tuple:
+    """What makes two programs the same: problem and tree, or problem and ids where there is no tree.
+
+    Always the ids with distinct='tokens': then programs that differ in a name or a space take a slot each.
+    """
+    tree = entry.key is not None and self.distinct == 'trees'
+    return entry.problem, entry.key if tree else np.asarray(entry.completion, np.int32).tobytes()
 
   def insert(self, entry: Entry) -> bool:
     """Stores or refreshes; whether the entry is stored now. Harness errors and too many unparsable ones are not."""

@@ -181,7 +181,7 @@ def replay(config: ConfigDict) -> Replay | None:
     return None
   return Replay(
     capacity=buffer.capacity, per_problem=buffer.per_problem, unparsable_share=buffer.unparsable_share,
-    max_staleness=buffer.max_staleness, seed=config.seed,
+    max_staleness=buffer.max_staleness, seed=config.seed, distinct=buffer.distinct,
   )  # fmt: skip
 
 

@@ -51,6 +51,24 @@ def equal(a: replay.Entry, b: replay.Entry) -> bool:
   return [plain(x) for x in a] == [plain(x) for x in b]
 
 
+def test_with_tokens_told_apart_a_rewrite_is_another_program():
+  buffer = make_replay(distinct='tokens')
+  rewrites = [entry(program=f'def f(a{i}):\n  return a{i} + 1', ids=[i]) for i in range(3)]
+  assert all(buffer.insert(one) for one in [*rewrites, rewrites[0]]) and len(buffer) == 3
+
+
+def test_what_an_older_run_did_not_store_of_its_programs_is_as_it_was_then():
+  buffer = make_replay()
+  buffer.insert(entry()._replace(baseline=0.25, ended=False))
+  state, again = buffer.state_dict(), make_replay()
+  again.load_state_dict(state)
+  (same,) = again.entries.values()
+  assert (same.baseline, same.ended, same.weight) == (0.25, False, 1.0)
+  again.load_state_dict({name: x for name, x in state.items() if name not in ('baseline', 'ended')})
+  (older,) = again.entries.values()
+  assert (older.baseline, older.ended) == (0.0, True)
+
+
 def test_a_hundred_rewrites_of_one_program_take_one_slot():
   buffer = make_replay()
   for i in range(100):
