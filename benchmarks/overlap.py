@@ -84,7 +84,7 @@ def measure_idle(rounds: int, steps: int) -> dict:
       nonlocal state, step
       config.rollout.overlap = overlap
       sampler = train.make_sampler(config, worker, tasks.shares, learner)
-      source, rows = SampledRows(sampler, None, fresh=update_rows(config)[0], replayed=0), []
+      source, rows = SampledRows(sampler, None, fresh=update_rows(config)[0], replayed=0, peers=True), []
       for _ in range(count):
         step += 1
         began = time.monotonic()
@@ -113,8 +113,9 @@ def summary(rows: list[dict]) -> dict:
 
 
 def run(cores: queue.SimpleQueue, folder: pathlib.Path, config: str, **settings) -> list[dict]:
-  """tiny.run, settings by name: `__` stands for the dot in a key."""
-  return tiny.run(cores, folder, config, *(f'{key.replace("__", ".")}={value}' for key, value in settings.items()))
+  """The rows of tiny.run, settings by name: `__` stands for the dot in a key."""
+  settings = (f'{key.replace("__", ".")}={value}' for key, value in settings.items())
+  return tiny.rows_of(tiny.run(cores, folder, config, *settings))
 
 
 def measure_curves(seeds: list[int], steps: int, warm: int, runs: pathlib.Path) -> dict:
@@ -127,6 +128,7 @@ def measure_curves(seeds: list[int], steps: int, warm: int, runs: pathlib.Path) 
     start = runs / f'warm_{seed}'
     warmed.result()
     settings = dict(model=start, warm_start__steps=0, steps=steps, eval__every=EVERY, rollout__overlap=ARMS[name])
+    settings['data__heldout_split'] = 'validation'  # one set of problems from the start to the end
     return curve(run(cores, runs / f'{name}_{seed}', 'ac', seed=seed, **settings))
 
   with concurrent.futures.ThreadPoolExecutor(3 * len(seeds)) as pool:
