@@ -11,6 +11,7 @@ from absl import flags
 from ml_collections import ConfigDict, config_flags
 
 from acrl_jax import config
+from acrl_jax.rewards import REWARDS, named
 
 EXAMPLES = """  python -m acrl_jax.main --config=configs/ac.py:tiny --workdir=runs/tiny
   python -m acrl_jax.main --config=configs/ac.py:cpu --workdir=runs/cpu --config.steps=20
@@ -116,7 +117,8 @@ def check_config(chosen: ConfigDict) -> None:
 
 
 def check_together(chosen: ConfigDict) -> None:
-  """Raises ValueError where values do not go with each other."""
+  """Raises ValueError where values do not go with each other, or there is no such reward."""
+  named.named(chosen.reward, REWARDS)
   if chosen.lora.rank and not chosen.lora.targets:
     raise ValueError(f'config.lora.rank={chosen.lora.rank} without config.lora.targets; name one or more')
   if chosen.rollout.temperature == 0 and chosen.job == 'train' and chosen.steps:
@@ -141,6 +143,11 @@ def check_batch(chosen: ConfigDict) -> None:
     raise ValueError(
       f'config.rollout.keep={fresh}: a step draws {drawn} programs (config.rollout.problems x samples); '
       f'must be at most as many, or 0 for all'
+    )
+  if fresh % chosen.rollout.samples:
+    raise ValueError(
+      f'config.rollout.keep={fresh}: must be a multiple of config.rollout.samples={chosen.rollout.samples}, as whole '
+      'problems are kept'
     )
   rows = fresh + replayed
   if rows % chosen.updates:

@@ -39,6 +39,11 @@ WRONG = [
     "config.reward='partial': must be one of partial_credit",
   ),
   ('--config=configs/ac.py --workdir=w --config.reward=stepcode', 'did you mean stepcoder?'),
+  ('--config=configs/ac.py --workdir=w --config.reward=none.py:f', 'there is no file '),
+  (
+    '--config=configs/ac.py --workdir=w --config.rollout.keep=20',
+    'config.rollout.keep=20: must be a multiple of config.rollout.samples=8',
+  ),
   (
     '--config=configs/ac.py --workdir=w --config.dtype=float16',
     "config.dtype='float16': must be one of float32, bfloat16",
@@ -122,8 +127,10 @@ def test_of_the_programs_of_a_step_as_many_are_learned_from_as_are_kept():
   assert config.update_rows(chosen) == (128, 128)
 
 
-def test_every_reward_and_every_job_can_be_chosen():
-  assert config.choices('reward') == tuple(REWARDS) and config.choices('job') == tuple(JOBS)
+def test_every_job_and_every_reward_can_be_chosen():
+  assert config.choices('job') == tuple(JOBS)
+  for name in REWARDS:
+    assert cli.parse(f'acrl_jax --config=configs/ac.py --workdir=w --config.reward={name}'.split())
 
 
 def test_a_renamed_key_is_answered_with_its_new_name(tmp_path):

@@ -54,4 +54,4 @@ def test_the_nearest_name_is_looked_for_in_whole_names_and_in_their_last_parts()
 def test_two_defaults_share_nothing():
   one, other = config.default('tiny'), config.default('tiny')
   one.rollout.samples = 7
-  assert other.rollout.samples == 2
+  assert other.rollout.samples == 8

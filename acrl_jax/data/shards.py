@@ -12,6 +12,7 @@ from acrl_jax.data.json_lines import one_line
 from acrl_jax.records import Problem, Test
 
 VERSION = '1'
+OPTIONAL = ('trivial',)  # columns that files may lack; the generator's have it by another name
 TEST = pa.struct([(name, pa.string()) for name in Test._fields])
 SCHEMA = pa.schema(
   [
@@ -21,6 +22,7 @@ SCHEMA = pa.schema(
     ('tests', pa.list_(TEST)),
     ('solution', pa.string()),
     ('source', pa.string()),
+    ('trivial', pa.float64()),
   ],
   metadata={'acrl_jax_schema': VERSION},
 )
@@ -62,7 +64,8 @@ def read_shards(path: str | pathlib.Path) -> Iterator[Problem]:
   for file in files:
     for row in _table(file).to_pylist():
       tests = tuple(Test(**{k: v for k, v in test.items() if k in Test._fields}) for test in row['tests'] or ())
-      yield Problem(**{name: row[name] or '' for name in Problem._fields if name != 'tests'}, tests=tests)
+      text = {name: row[name] or '' for name in SCHEMA.names if name not in ('tests', *OPTIONAL)}
+      yield Problem(**text, tests=tests, trivial=row.get('trivial', row.get('trivial_best')))
 
 
 def _table(file: pathlib.Path) -> pa.Table:
@@ -71,10 +74,11 @@ def _table(file: pathlib.Path) -> pa.Table:
       table = pa.ipc.open_stream(source).read_all()
   except (pa.ArrowException, OSError) as error:
     raise ValueError(f'{file}: not a whole Arrow stream ({one_line(error)}); write the shards again') from error
-  missing = [name for name in SCHEMA.names if name not in table.schema.names]
+  wanted = ', '.join(name for name in SCHEMA.names if name not in OPTIONAL)
+  missing = [name for name in SCHEMA.names if name not in (*table.schema.names, *OPTIONAL)]
   if missing:
-    raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; it must have {", ".join(SCHEMA.names)}')
-  for name in SCHEMA.names:
+    raise ValueError(f'{file}: lacks the columns {", ".join(missing)}; it must have {wanted}')
+  for name in [name for name in SCHEMA.names if name in table.schema.names]:
     if not _readable_as(SCHEMA.field(name).type, got := table.schema.field(name).type):
       raise ValueError(f'{file}: column {name} holds {got}; it must hold {SCHEMA.field(name).type}')
   version = (table.schema.metadata or {}).get(b'acrl_jax_schema', VERSION.encode()).decode()
@@ -87,6 +91,8 @@ def _table(file: pathlib.Path) -> pa.Table:
 
 def _readable_as(wanted: pa.DataType, got: pa.DataType) -> bool:
   """Whether a column can be read; long strings and lists will do, and tests that lack fields of Test."""
+  if pa.types.is_floating(wanted):
+    return pa.types.is_floating(got) or pa.types.is_null(got)
   if pa.types.is_string(wanted):
     return pa.types.is_string(got) or pa.types.is_large_string(got)
   if not (pa.types.is_list(got) or pa.types.is_large_list(got)) or not pa.types.is_struct(got.value_type):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ml_collections import ConfigDict
 
 from acrl_jax.checkpoints.model import LoadedModel
-from acrl_jax.data import batch, sources, validate
+from acrl_jax.data import batch, sources, trivial, validate
 from acrl_jax.jobs import settings
 from acrl_jax.records import Problem
 from acrl_jax.rollout.judging import ProgramPool
@@ -42,7 +42,7 @@ def fit(name: str, found: Sequence[Problem], pool: ProgramPool, say: Callable[[s
   if not kept:
     ident, reason = dropped[0]
     raise ValueError(f'{name}: none of its {len(found)} problems can be used; the first, {ident}: {reason}')
-  return kept
+  return trivial.measured(kept, pool)
 
 
 def measured(

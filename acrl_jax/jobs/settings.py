@@ -19,7 +19,7 @@ from acrl_jax.learner.learner import LearnerSettings
 from acrl_jax.learner.optimizer import OptimizerSettings
 from acrl_jax.learner.phases import CriticSettings, PhaseSettings
 from acrl_jax.records import Algorithm
-from acrl_jax.rewards import REWARDS
+from acrl_jax.rewards import REWARDS, Reward, named
 from acrl_jax.rollout.evaluation import EvaluatorSettings
 from acrl_jax.rollout.tasks import PromptSettings
 from acrl_jax.rollout.worker import GenerationSettings
@@ -30,7 +30,12 @@ SAMPLED, SOLUTIONS = 'sampled', 'solutions'  # where the rows of a phase come fr
 def limits(config: ConfigDict) -> Limits:
   """What one program may use."""
   harness = config.harness
-  return Limits(wall_s=harness.wall_s, memory_mb=harness.memory_mb, lines=REWARDS[config.reward].lines)
+  return Limits(wall_s=harness.wall_s, memory_mb=harness.memory_mb, lines=reward(config).lines)
+
+
+def reward(config: ConfigDict) -> Reward:
+  """What config.reward names; ValueError where that is none."""
+  return named.named(config.reward, REWARDS)
 
 
 def scratch(config: ConfigDict) -> ScratchSettings:
@@ -93,7 +98,7 @@ def algorithm(config: ConfigDict) -> Algorithm:
   if config.critic.mode == 'none' and 'baseline' in known:
     arguments['baseline'] = 'none'
   made = ALGORITHMS[name](**arguments)
-  if REWARDS[config.reward].bonus and not made.bonus:
+  if reward(config).bonus and not made.bonus:
     raise ValueError(
       f'config.reward={config.reward!r} gives single tokens a bonus, which config.algorithm.name={name!r} would spread '
       'over the program or leave out; take another reward, such as partial_credit, or an algorithm with bonus=True'
@@ -187,12 +192,6 @@ def replay(config: ConfigDict) -> Replay | None:
 
 def check_rows(config: ConfigDict, mesh: Mesh) -> None:
   """Raises ValueError unless rows that are computed together divide over the mesh's data axes."""
-  rollout = config.rollout
-  if rollout.keep % rollout.samples:
-    raise ValueError(
-      f'config.rollout.keep={rollout.keep}: must be a multiple of config.rollout.samples={rollout.samples}, as whole '
-      'problems are kept'
-    )
   ways = mesh.shape['data'] * mesh.shape['fsdp']
   rows = sum(update_rows(config)) // config.updates
   counts = {

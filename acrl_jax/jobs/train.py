@@ -27,7 +27,6 @@ from acrl_jax.jobs.session import Session
 from acrl_jax.learner.learner import Learner
 from acrl_jax.learner.phases import Networks, make_phase
 from acrl_jax.models import policy
-from acrl_jax.rewards import REWARDS
 from acrl_jax.rewards.pass_rate import partial_credit
 from acrl_jax.rollout.evaluation import Evaluator
 from acrl_jax.rollout.judging import SharedPool
@@ -124,7 +123,7 @@ def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh
 
 def make_worker(config: ConfigDict, model: LoadedModel, opened: Session, tasks: Sequence[Task]) -> RolloutWorker:
   """What samples and judges programs to learn from."""
-  reward = REWARDS[config.reward].function
+  reward = settings.reward(config).function
   return RolloutWorker(model, tasks, opened.pool, reward, opened.place, settings.sampling(config))
 
 

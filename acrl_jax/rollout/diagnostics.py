@@ -22,6 +22,7 @@ def of_programs(programs: Sequence[Sample], per_problem: int, timing: Timing) ->
     'reward/mean': rewards.mean(),
     'reward/std': rewards.std(),
     'reward/max': rewards.max(),
+    **parts(programs),
     'reward/frac_zero_std': np.mean([np.ptp(group) == 0 for group in groups if group] or [0.0]),
     'completion/len_mean': lengths.mean(),
     'completion/len_max': lengths.max(),
@@ -34,6 +35,19 @@ def of_programs(programs: Sequence[Sample], per_problem: int, timing: Timing) ->
     'perf/programs_per_s': len(programs) / max(timing.reward_s, 1e-9),
   }
   return {k: float(v) for k, v in row.items()} | verdicts(programs)
+
+
+def parts(programs: Sequence[Sample]) -> dict[str, float]:
+  """reward/*: the mean reward by what earned it: programs that solved their problem, that passed some tests, the rest.
+
+  The three add up to the mean. A rise that comes from the floors alone is of programs that fail in a better way.
+  """
+  found = {'solved': 0.0, 'partial': 0.0, 'floors': 0.0}
+  judged = [s for s in programs if s.report.outcome != Outcome.HARNESS_ERROR]
+  for s in judged:
+    solved = s.report.outcome == Outcome.PASSED
+    found['solved' if solved else 'partial' if any(s.report.passed) else 'floors'] += s.entry.reward
+  return {f'reward/{name}': total / max(1, len(judged)) for name, total in found.items()}
 
 
 def verdicts(programs: Sequence[Sample]) -> dict[str, float]:

@@ -10,6 +10,8 @@ import numpy as np
 from acrl_jax.data import completions, program_key, replay, source_text
 from acrl_jax.distributed import processes
 from acrl_jax.records import Feedback, Job, TestReport
+from acrl_jax.rewards import context
+from acrl_jax.rewards.context import Context
 from acrl_jax.rollout.tasks import Task
 
 
@@ -69,7 +71,8 @@ def judge(
 
 def sample(one: Completion, text: completions.Decoded, program: str, report: TestReport, reward: Callable) -> Sample:
   """The Sample of a judged completion."""
-  numbers = reward(report, token_lines(one.task.prefix, text))
+  asked = Context(problem=one.task.problem, program=program, ended=text.ended)
+  numbers = context.ask(reward, report, token_lines(one.task.prefix, text), asked)
   entry = replay.Entry(
     problem=one.task.problem.id,
     prompt=one.task.prompt,

@@ -18,7 +18,7 @@ import tqdm
 
 TAGS = (
   'step', 'phase',
-  'reward/mean', 'reward/std', 'reward/max', 'reward/frac_zero_std',
+  'reward/mean', 'reward/solved', 'reward/partial', 'reward/floors', 'reward/std', 'reward/max', 'reward/frac_zero_std',
   'tests/pass_rate', 'tests/passed', 'tests/wrong_answer', 'tests/runtime_error', 'tests/compile_error',
   'tests/timeout', 'tests/harness_error',
   'completion/len_mean', 'completion/len_max', 'completion/frac_ended', 'completion/frac_truncated',
@@ -111,8 +111,8 @@ class Writer:
     if self.quiet:
       return
     words = {
+      'solved': row.get('tests/passed'),
       'reward': row.get('reward/mean'),
-      'pass': row.get('tests/passed'),
       'loss': row.get('policy/loss'),
       'ev': row.get('critic/explained_var'),
       'tok/s': row.get('perf/tokens_per_s'),

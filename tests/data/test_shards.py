@@ -34,7 +34,7 @@ def write(file, table):
 
 
 def columns(**changes):
-  text = {name: ['x'] for name in Problem._fields if name != 'tests'}
+  text = {name: ['x'] for name in Problem._fields if name not in ('tests', 'trivial')}
   return pa.table(text | {'tests': pa.array([[{'code': 'f()'}]])} | changes)
 
 
@@ -46,6 +46,18 @@ def test_problems_come_back_in_order_from_any_number_of_shards(tmp_path, size):
   assert found == PROBLEMS
   assert all(type(p) is Problem and type(p.tests) is tuple and all(type(t) is Test for t in p.tests) for p in found)
   assert not list(tmp_path.glob('*.tmp'))
+
+
+def test_what_the_best_trivial_program_passes_is_kept_and_may_be_missing_or_called_as_the_generator_does(tmp_path):
+  known = [p._replace(trivial=share) for p, share in zip(PROBLEMS, (0.5, None, 0.25, 0.1 + 0.2, 0.0))]
+  shards.write_shards(known, tmp_path / 'a')
+  assert read(tmp_path / 'a') == known
+  for name, table, due in (
+    ('b', columns(), None), ('c', columns(trivial_best=[0.75]), 0.75), ('d', columns(trivial=[0.5]), 0.5),
+  ):  # fmt: skip
+    (tmp_path / name).mkdir()
+    write(tmp_path / name / 'x.arrow', table)
+    assert [p.trivial for p in read(tmp_path / name)] == [due]
 
 
 def test_the_same_problems_make_the_same_bytes(tmp_path):
@@ -119,7 +131,8 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
 def test_tables_of_others_will_do_where_they_hold_the_same(tmp_path):
   tests = pa.array([[{'code': 'f()', 'why': 1}], None])
-  table = pa.table({name: pa.array(['x', None], pa.large_string()) for name in Problem._fields if name != 'tests'})
+  text = [name for name in Problem._fields if name not in ('tests', 'trivial')]
+  table = pa.table({name: pa.array(['x', None], pa.large_string()) for name in text})
   write(tmp_path / 'x.arrow', table.append_column('tests', tests).append_column('more', pa.array([1, 2])))
   one, bare = read(tmp_path)
   assert one == Problem(id='x', prompt='x', entry_point='x', tests=(Test(code='f()'),), solution='x', source='x')

@@ -89,10 +89,10 @@ def named(config):
 
 def test_phases_without_steps_are_not_made():
   config = default('tiny')
-  assert named(config) == [('sft', 240, 'solutions'), ('critic', 5, 'sampled'), ('ac', 200, 'sampled')]
+  assert named(config) == [('sft', 240, 'solutions'), ('critic', 5, 'sampled'), ('ac', 160, 'sampled')]
   config.critic.mode = 'none'  # then there is none to be pretrained
   config.warm_start.steps = 0
-  assert named(config) == [('ac', 200, 'sampled')]
+  assert named(config) == [('ac', 160, 'sampled')]
   config.steps = 0
   with pytest.raises(ValueError, match='config.steps and config.warm_start.steps are both 0'):
     settings.phases(config)
@@ -114,7 +114,7 @@ def test_phases_by_hand():
   sft, critic, main = (phase for _, phase, _ in settings.phases(config))
   assert (sft.rows, sft.updates, sft.temperature) == (64, 1, 1.0)
   for phase in (critic, main):
-    assert (phase.rows, phase.updates, phase.temperature) == (64, 2, 0.7)
+    assert (phase.rows, phase.updates, phase.temperature) == (128, 2, 0.7)
   moves = lambda phase: (phase.moves_actor, phase.moves_critic)
   assert (moves(sft), moves(critic), moves(main)) == ((True, False), (False, True), (True, True))
   config.critic.mode = 'frozen'
@@ -190,7 +190,7 @@ WRONG_SETTINGS = {
   ),
   'algorithm': (
     None, {'algorithm.name': 'rest', 'model': '/no/such'},
-    'config.algorithm.ce_cost: rest takes no such argument; known are threshold',
+    'config.algorithm.aggregation: rest takes no such argument; known are threshold',
   ),
   'discount': (
     None, {'algorithm.discount': 2.0, 'model': '/no/such'},

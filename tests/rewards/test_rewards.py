@@ -34,6 +34,7 @@ CRASHED = report(Outcome.CRASHED, [False] * 4, 'ValueError')
   [
     # -0.3 + 1.3 / 4 = 0.025; -0.3 + 3.9 / 4 = 0.675
     ('partial_credit', -1.0, -1.0, -0.6, -0.3, 0.025, 0.675, 1.0),
+    ('above_trivial', -1.0, -1.0, -0.6, -0.3, 0.025, 0.675, 1.0),  # of a problem that nothing trivial passes
     ('sparse_complete', -1.0, -1.0, -1.0, 0.0, 0.125, 0.375, 1.0),
     ('pass_share', 0.0, 0.0, 0.0, 0.0, 0.25, 0.75, 1.0),
     ('binary', 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0),
@@ -68,7 +69,7 @@ def test_our_own_failure_is_masked(name):
 def test_rewards_follow_what_passed_and_not_the_order(name):
   rng = random.Random(0)
   reward = lambda r: REWARDS[name].function(r, LINES).reward
-  strict = name in ('partial_credit', 'sparse_complete', 'pass_share', 'rltf')
+  strict = name in ('partial_credit', 'above_trivial', 'sparse_complete', 'pass_share', 'rltf')
   for _ in range(200):
     n = rng.randint(1, 20)
     rewards = []
@@ -115,10 +116,9 @@ def test_a_new_reward_is_one_file_and_one_line(pool, tmp_path, monkeypatch):
   config = keys.default('tiny')
   config.reward = 'last_line'
   with pytest.raises(ValueError, match="config.reward='last_line': must be one of partial_credit, "):
-    keys.check_value('reward', config.reward)
+    settings.reward(config)
 
   monkeypatch.setitem(REWARDS, 'last_line', Reward(function, lines=True))
-  keys.check_value('reward', config.reward)
   assert settings.limits(config).lines and settings.algorithm(config)
   sample = judged(pool, REWARDS[config.reward].function, '\n  y = x|\n  return y|$', 'f(1) == 1', 'f(1) == 2')
   assert sample.entry.reward == 0.5 and sample.entry.credit.tolist() == [0, 1, 1]

@@ -38,6 +38,9 @@ def test_a_step_of_programs_by_hand():
   assert row['reward/mean'] == pytest.approx(-1 / 7)
   assert row['reward/std'] == pytest.approx(np.std(rewards))
   assert row['reward/max'] == 1.0
+  solved, partial, floors = (row[f'reward/{name}'] for name in ('solved', 'partial', 'floors'))
+  assert (solved, partial, floors) == pytest.approx((1 / 7, 0.0, -2 / 7))
+  assert solved + partial + floors == pytest.approx(row['reward/mean'])
   assert row['completion/len_mean'] == pytest.approx(27 / 8) and row['completion/len_max'] == 6
   assert row['completion/frac_truncated'] == 1 / 8 and row['completion/frac_ended'] == 7 / 8
   assert (row['time/rollout_s'], row['time/reward_s'], row['time/wait_s']) == (2.0, 4.0, 1.5)

@@ -27,6 +27,7 @@ def test_a_changed_config_is_refused_by_name(tmp_path):
 
 def test_what_does_not_change_the_run_may_change(tmp_path):
   config = default('tiny')
+  config.optimizer.schedule = 'constant'
   (begin(str(tmp_path / 'run'), config) / 'metrics.jsonl').write_text('')
   config.steps += 100
   config.log.samples = 2

@@ -25,7 +25,8 @@ _TEXTS = pa.list_(pa.string())
 TEST = pa.struct([*shards.TEST, *((name, pa.string()) for name in ('kind', 'call', 'args', 'assertion'))])
 SCHEMA = pa.schema(
   [
-    *(field.with_type(pa.list_(TEST)) if field.name == 'tests' else field for field in shards.SCHEMA),
+    *(field.with_type(pa.list_(TEST)) if field.name == 'tests' else field for field in shards.SCHEMA
+      if field.name != 'trivial'),  # which is trivial_best here
     ('oracle_solution', pa.string()),  # the Python function itself; null for Java. Never in a prompt
     *((name, pa.string()) for name in ('signature', 'docstring')),
     *((name, _TEXTS) for name in ('param_names', 'param_types')),

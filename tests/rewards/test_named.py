@@ -1,0 +1,109 @@
+"""Rewards by name: of one's own, and weighted sums; what is none is told before any work."""
+
+import numpy as np
+import pytest
+from judged_completions import judged
+
+from acrl_jax.records import Outcome, TestReport
+from acrl_jax.rewards import REWARDS, named
+
+MINE = """
+from acrl_jax.rewards import token_credit
+
+
+def shorter(report, token_lines, *, program):
+  return -0.01 * len(program)
+
+
+def ended(report, token_lines, ended):
+  return 1.0 if ended else 0.0
+
+
+def second_half(report, token_lines):
+  credit = [float(2 * i >= len(token_lines)) for i in range(len(token_lines))]
+  return token_credit.to_feedback(report, 0.5, token_lines, credit=credit, bonus=credit)
+
+
+def broken(report, token_lines):
+  return 1 / 0
+
+
+def text(report, token_lines):
+  return 'good'
+
+
+def asks_too_much(report, token_lines, weather):
+  return 1.0
+
+
+NUMBER = 3
+"""
+HALF = TestReport(outcome=Outcome.FAILED, passed=(True, False))
+LINES = np.array([1, 1, 2, 2])
+
+
+@pytest.fixture(autouse=True)
+def mine(tmp_path, monkeypatch):
+  (tmp_path / 'mine.py').write_text(MINE)
+  (tmp_path / 'bad.py').write_text('import nothing_of_that_name')
+  monkeypatch.chdir(tmp_path)
+
+
+def function(spec):
+  return named.named(spec, REWARDS).function
+
+
+def test_a_name_is_the_reward_itself():
+  assert named.named('rltf', REWARDS) is REWARDS['rltf'] and named.named('rltf@1', REWARDS) is REWARDS['rltf']
+
+
+def test_a_function_of_one_s_own_sees_what_it_asks_for_in_a_real_judgement(pool):
+  sample = judged(pool, function('mine.py:shorter'), '\n  return 1|$', 'f(1) == 1')
+  assert sample.program.startswith('def f(x):\n  return 1')
+  assert sample.entry.reward == pytest.approx(-0.01 * len(sample.program)) and sample.entry.credit.all()
+  assert judged(pool, function('mine.py:ended'), '\n  return 1|$', 'f(1) == 1').entry.reward == 1.0
+
+
+def test_a_weighted_sum_by_hand():
+  told = function('pass_share@2,mine.py:second_half@-0.5')(HALF, LINES, program='', ended=True, problem=None, trivial=0)
+  assert told.reward == 2 * 0.5 - 0.5 * 0.5
+  assert told.credit.tolist() == [0, 0, 1, 1] and told.bonus.tolist() == [0, 0, -0.5, -0.5]
+
+
+def test_a_sum_needs_what_any_of_its_parts_needs():
+  assert named.named('stepcoder,binary', REWARDS).lines and not named.named('stepcoder,binary', REWARDS).bonus
+  assert named.named('binary,rltf', REWARDS).bonus
+
+
+def test_our_own_failure_is_masked_in_a_sum():
+  lost = TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,))
+  told = function('binary,mine.py:ended')(lost, LINES, program='', ended=True, problem=None, trivial=0)
+  assert told.reward == 0 and not told.credit.any()
+
+
+@pytest.mark.parametrize(
+  ('spec', 'words'),
+  [
+    ('partial_credt', 'must be one of partial_credit, above_trivial, .*did you mean partial_credit'),
+    ('binary,partial_credt', "'partial_credt' in config.reward='binary,partial_credt'.*did you mean"),
+    ('nowhere.py:f', 'there is no file .*nowhere.py'),
+    ('bad.py:f', 'bad.py cannot be run: ModuleNotFoundError'),
+    ('mine.py:shortr', "no function 'shortr'; it has shorter, ended"),
+    ('mine.py:NUMBER', "no function 'NUMBER'"),
+    ('mine.py:asks_too_much', "asks_too_much.*weather.*problem, program, ended, trivial"),
+    ('binary@x', "the weight in 'binary@x' must be a number other than 0"),
+    ('binary@0', 'must be a number other than 0'),
+    ('', 'must be one of'),
+  ],
+)
+def test_what_is_no_reward_is_told_in_one_line(spec, words):
+  with pytest.raises(ValueError, match=words) as caught:
+    named.named(spec, REWARDS)
+  assert '\n' not in str(caught.value) and 'config.reward=' in str(caught.value)
+
+
+def test_a_function_that_fails_or_returns_no_number_is_named(pool):
+  with pytest.raises(ValueError, match='mine.py:broken raised ZeroDivisionError on p: division by zero'):
+    judged(pool, function('mine.py:broken'), '\n  return 1|$', 'f(1) == 1')
+  with pytest.raises(ValueError, match="mine.py:text must return a finite number, or a Feedback .* returned 'good'"):
+    judged(pool, function('mine.py:text'), '\n  return 1|$', 'f(1) == 1')
