@@ -129,6 +129,9 @@ def check_together(chosen: ConfigDict) -> None:
     raise ValueError(
       "config.critic.mode='frozen' with config.critic.pretrain_steps=0: must be 1 or more, the rollouts that train it"
     )
+  if chosen.critic.trunk == 'own' and (chosen.critic.mode == 'none' or chosen.lora.rank):
+    other = "config.critic.mode='none'" if chosen.critic.mode == 'none' else f'config.lora.rank={chosen.lora.rank}'
+    raise ValueError(f"config.critic.trunk='own' with {other}: must be 'policy'; there is nothing to train of its own")
   if chosen.job == 'export' and (chosen.hosts.count > 1 or chosen.hosts.coordinator):
     raise ValueError('config.hosts: the job export runs on one host; leave count at 1 and coordinator empty')
   if chosen.job == 'train':

@@ -31,7 +31,6 @@ class Key(NamedTuple):
 
 
 SPLITS = ('train', 'validation', 'test')
-BASELINES = ('peers', 'none')
 LINEAR_MAPS = ('q', 'k', 'v', 'o', 'up', 'gate', 'down')  # of a layer
 
 # fmt: off
@@ -71,7 +70,7 @@ TRAINING = (
   Key('rollout.samples', 8, 'programs a problem', above=0),
   Key('rollout.overlap', False, "sample a step ahead, while programs are judged: they are one policy old"),
   Key('rollout.keep', 0, 'programs a step that are learned from, of whole problems; 0 means all', least=0),
-  Key('rollout.baseline', 'peers', "before any critic: the problem's other programs, or none", choices=BASELINES),
+  Key('rollout.baseline', 'peers', "peers: the problem's other programs; before the critic", choices=('peers', 'none')),
   Key('rollout.max_new_tokens', 256, 'of a program', above=0),
   Key('rollout.temperature', 1.0, 'of sampling', least=0),
   Key('rollout.top_p', 1.0, "below 1 the learner sees the truncated distribution's log-probs", above=0, most=1),
@@ -82,6 +81,7 @@ TRAINING = (
   Key('reward', 'partial_credit', 'how a report becomes numbers: a name, FILE.py:FUNCTION, or several as a@1,b@0.1'),
   Key('algorithm.name', 'ac', 'how numbers become gradients; its arguments stand beside its name'),
   Key('critic.mode', 'online', 'frozen: trained for pretrain_steps, then fixed', choices=('online', 'frozen', 'none')),
+  Key('critic.trunk', 'policy', 'whose states it reads; own: of a copy that is trained', choices=('policy', 'own')),
   Key('critic.learning_rate', 1e-4, 'of the critic', least=0),
   Key('critic.updates', 1, 'critic updates per actor update', above=0),
   Key('critic.pretrain_steps', 0, 'rollouts that train the critic alone before the actor moves', least=0),
@@ -187,18 +187,18 @@ def _accelerator(c: ConfigDict) -> None:
 def _cpu(c: ConfigDict) -> None:
   """SmolLM2-135M in about a quarter of an hour on two cores.
 
-  An update costs five times what the programs that it reads cost to sample: of 96 programs a step 24 are learned from.
+  An update costs five times what the programs that it reads cost to sample: of 24 problems a step 6 are learned from.
   """
   c.dtype = 'float32'
   c.prompt.lengths = (152, 256, 384)  # the longest of the primer has 150 tokens: one compiled program for all
-  c.rollout.update(problems=12, samples=8, keep=24, max_new_tokens=64, temperature=0.8)
+  c.rollout.update(problems=24, samples=4, keep=24, max_new_tokens=64, temperature=0.8)
   c.warm_start.update(rows=24, learning_rate=1e-4)
   c.steps = 10
   c.microbatch = 12  # its activations fit 16 GiB; recomputing them (remat) would save memory and no time
   c.optimizer.update(learning_rate=3e-5, schedule='linear', warmup_steps=1)
   c.critic.update(learning_rate=5e-4, updates=4)
   c.replay.enabled = False  # ten steps leave nothing to repeat
-  c.eval.update(every=100, samples=2, rows=52)
+  c.eval.update(every=100, samples=4, rows=52)
   c.checkpoint.every = 4
   c.log.samples_every = 2
 

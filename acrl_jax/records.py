@@ -211,8 +211,12 @@ class Policy(NamedTuple):
 
 
 class Critic(NamedTuple):
-  """A head on the policy's (stop-gradient) hidden states."""
+  """A head on hidden states: the policy's, through which no gradient returns, or those of a trunk of its own.
 
-  init: Callable  # key -> params
+  With a trunk its parameters are {'head': ..., 'trunk': ...}, and `Policy.hidden` of the trunk gives the states.
+  """
+
+  init: Callable  # key -> params of the head
   values: Callable  # (params, hidden [B, T, D]) -> [B, T, W]
   dims: Mapping[str, str]
+  trunk: bool = False

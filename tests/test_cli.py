@@ -41,6 +41,14 @@ WRONG = [
   ('--config=configs/ac.py --workdir=w --config.reward=stepcode', 'did you mean stepcoder?'),
   ('--config=configs/ac.py --workdir=w --config.reward=none.py:f', 'there is no file '),
   (
+    '--config=configs/ac.py --workdir=w --config.critic.trunk=own --config.critic.mode=none',
+    "config.critic.trunk='own' with config.critic.mode='none': must be 'policy'",
+  ),
+  (
+    '--config=configs/ac.py --workdir=w --config.critic.trunk=own --config.lora.rank=4',
+    "config.critic.trunk='own' with config.lora.rank=4: must be 'policy'",
+  ),
+  (
     '--config=configs/ac.py --workdir=w --config.rollout.keep=20',
     'config.rollout.keep=20: must be a multiple of config.rollout.samples=8',
   ),

@@ -29,7 +29,7 @@ def from_run(path: pathlib.Path, dtype: str, remat: bool, mesh, ways: int) -> Lo
     params = placement.fitted(lambda tree: tree, params, loaded.policy, mesh)
   loaded = loaded._replace(params=params)
   head = orbax.saved_shapes(path, step, 'critic_params')
-  if head is None:
+  if head is None or 'trunk' in head:  # a transformer of its own is of no use beside the policy's states
     return loaded
   critic = policy.make_critic(config, width=head['out']['bias'][0])
   like = placement.with_shardings(jax.eval_shape(critic.init, jax.random.key(0)), critic.dims, mesh)

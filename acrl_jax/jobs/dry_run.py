@@ -16,7 +16,7 @@ def summary(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, cou
   """The text; `counts`: problems by what they are for."""
   lines = [f'{key} = {value!r}' for key, value in keys.flat(config).items()]
   devices = jax.devices()
-  reference = config.job == 'train' and (settings.algorithm(config).reference or config.critic.mode == 'frozen')
+  reference = config.job == 'train' and settings.keeps_reference(config)
   lines += [
     f'devices: {len(devices)} x {devices[0].device_kind} ({devices[0].platform}), mesh {dict(mesh.shape)}',
     f'model: {model.source}, end tokens {model.end_ids}, {model.config}',

@@ -13,6 +13,7 @@ from acrl_jax.models.decoder import DecoderConfig
 
 GIB = 2**30
 WEIGHTS, MOMENTS, CACHE = 'parameters (float32 masters)', 'optimiser (two float32 moments)', 'key/value cache'
+TRUNK = "the critic's own trunk, its gradients and moments"
 COPY = 'weights laid out for sampling'  # see Engine.prepare
 
 
@@ -38,6 +39,8 @@ def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
   parts = {WEIGHTS: held(loaded.params), COPY: copy, CACHE: cache_bytes(config, loaded.config, mesh)}
   if config.job == 'train':
     parts |= {MOMENTS: 2 * trained, 'gradients': trained, **activation_bytes(config, loaded.config, mesh)}
+  if config.job == 'train' and config.critic.trunk == 'own':
+    parts[TRUNK] = 4 * trained
   if reference:
     parts['reference'] = trained
   return {name: size / GIB for name, size in parts.items()}
@@ -110,7 +113,7 @@ def table(config, loaded, mesh, reference: bool = False) -> str:
   """
   parts = estimate(config, loaded, mesh, reference)
   learn = sum(size for name, size in parts.items() if name not in (COPY, CACHE))
-  generate = sum(size for name, size in parts.items() if name in (WEIGHTS, COPY, CACHE, MOMENTS, 'reference'))
+  generate = sum(size for name, size in parts.items() if name in (WEIGHTS, COPY, CACHE, MOMENTS, TRUNK, 'reference'))
   peak = max(learn, generate)
   lines = ['memory estimate for one device:', *(f'  {size:8.2f} GiB  {name}' for name, size in parts.items())]
   lines.append(f'  {peak:8.2f} GiB  peak, while it {"learns" if learn > generate else "generates"}')

@@ -106,6 +106,12 @@ def algorithm(config: ConfigDict) -> Algorithm:
   return made
 
 
+def keeps_reference(config: ConfigDict) -> bool:
+  """Whether the policy of the start stays beside the one that learns: for its scores, or for a frozen critic."""
+  frozen = config.critic.mode == 'frozen' and config.critic.trunk == 'policy'
+  return algorithm(config).reference or frozen
+
+
 def optimizer(config: ConfigDict) -> OptimizerSettings:
   """How the actor moves in the main phase."""
   return OptimizerSettings(**config.optimizer)

@@ -77,8 +77,9 @@ def train(config: ConfigDict, folder: pathlib.Path, opened: Session, model: Load
     loop = Loop(learner, rows, evaluators, host, settings.loop(config))
     state, scores = loop.run(model.params, folder, checkpoints)
   if config.export_at_end and state is not None:
-    critic_params = state.critic.params if state.critic is not None else None
-    tuned = model._replace(params=state.actor.params, critic=learner.networks.critic, critic_params=critic_params)
+    tuned = model._replace(params=state.actor.params)
+    if state.critic is not None and not learner.networks.critic.trunk:  # a second transformer stays in the checkpoint
+      tuned = tuned._replace(critic=learner.networks.critic, critic_params=state.critic.params)
     export.export(folder / 'export', tuned, scores=scores)  # by all processes: the first may not hold all of it
     print(f'exported: {folder / "export"}')
 
@@ -113,7 +114,8 @@ def load_tasks(config: ConfigDict, model: LoadedModel, opened: Session) -> Tasks
 def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, place) -> Learner:
   """The learner of a config, with all its phases."""
   width = settings.algorithm(config).critic_width
-  critic = policy.make_critic(model.config, width) if width else None
+  trunk = model.policy.dims if config.critic.trunk == 'own' else None
+  critic = policy.make_critic(model.config, width, trunk) if width else None
   networks, how = Networks(model.policy, critic, mesh), settings.critic(config)
   phases = [
     make_phase(networks, algorithm, phase, optimizer, how) for algorithm, phase, optimizer in settings.phases(config)

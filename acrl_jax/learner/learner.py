@@ -57,20 +57,29 @@ class Learner:
 
   def init(self, params: Tree) -> LearnerState:
     """The state before step 1; `params` are donated."""
-    networks, critic = self.networks, None
-    if networks.critic is not None:
-      critic_params = networks.critic.init(jax.random.fold_in(jax.random.key(self.settings.seed), CRITIC_KEY))
-      tx = phases.make_critic_optimizer(self.critic)
-      critic = fresh_state(critic_params, tx, networks.critic.dims, networks.mesh)
+    networks = self.networks
+    critic = self.fresh_critic(params) if networks.critic is not None else None
     actor = fresh_state(params, self.phases[0].optimizer, networks.policy.dims, networks.mesh)
-    wanted = self.critic.frozen or any(phase.reference for phase in self.phases)
+    reads = self.critic.frozen and not networks.critic.trunk
+    wanted = reads or any(phase.reference for phase in self.phases)
     return LearnerState(actor=actor, critic=critic, reference=copied(actor.params) if wanted else None)
+
+  def fresh_critic(self, params: Tree) -> TrainState:
+    """The critic before its first update; its trunk, where it has one, is the policy of these parameters."""
+    critic, mesh = self.networks.critic, self.networks.mesh
+    head = critic.init(jax.random.fold_in(jax.random.key(self.settings.seed), CRITIC_KEY))
+    start = {'head': head, 'trunk': jax.tree.map(lambda x: x.copy(), params)} if critic.trunk else head
+    return fresh_state(start, phases.make_critic_optimizer(self.critic), critic.dims, mesh)
 
   def enter(self, state: LearnerState, phase: Phase) -> LearnerState:
     """The state at the start of a phase: a fresh optimiser, and the reference is where the phase begins.
 
-    All of `state` is donated but the critic: whoever calls still holds it, and it would lie beside the phase's own.
+    So is a critic's own trunk, in the first phase that has a critic. All of `state` is donated but the critic: whoever
+    calls still holds it, and it would lie beside the phase's own.
     """
+    critic = self.networks.critic
+    if critic is not None and critic.trunk and phase is next((p for p in self.phases if p.critic), None):
+      state = state._replace(critic=self.fresh_critic(state.actor.params))
     for x in jax.tree.leaves((state.actor.opt_state, state.reference)):
       x.delete()
     actor = fresh_state(state.actor.params, phase.optimizer, self.networks.policy.dims, self.networks.mesh)
@@ -87,7 +96,7 @@ class Learner:
       row['policy/lr'] = float(phase.learning_rate(int(state.actor.step)))
     actor, prepared, actor_seen = phase.update_actor(state, pieces, P)
     row |= diagnostics.of_targets([processes.gather(each._replace(hidden=None)) for each in prepared])
-    critic, critic_seen = phase.update_critic(state.critic, prepared)
+    critic, critic_seen = phase.update_critic(state.critic, prepared, P)
     row |= diagnostics.of_actor(processes.gather(actor_seen), on_policy) | diagnostics.of_critic(critic_seen)
     return state._replace(actor=actor, critic=critic), row
 

@@ -23,7 +23,8 @@ class Phase(NamedTuple):
   reference: bool  # whether its algorithm wants the scores of the frozen start
   moves_actor: bool
   update_actor: Callable  # (LearnerState, [Piece], P) -> ActorUpdate
-  update_critic: Callable  # (critic TrainState, [Prepared]) -> (TrainState, [metrics])
+  update_critic: Callable  # (critic TrainState, [Prepared], P) -> (TrainState, [metrics])
+  critic: bool  # whether its algorithm asks one
   learning_rate: Callable  # update number -> learning rate
   optimizer: optax.GradientTransformation
 
@@ -70,7 +71,8 @@ def make_phase(
   shared = dict(microbatches=pieces, temperature=settings.temperature)
   head = networks.critic if algorithm.critic_loss else None
   # One forward pass serves both where a row's targets follow from it alone, and nothing moves between the two.
-  joint = head and not (algorithm.batchwise or algorithm.reference or critic.frozen) and settings.updates == 1
+  apart = algorithm.batchwise or algorithm.reference or critic.frozen or settings.updates > 1
+  joint = head and not head.trunk and not apart
   if settings.moves_actor and joint:
     update_actor = updates.make_joint_update(
       steps.make_joint_step(policy, head, algorithm, tx, mesh=mesh, **shared)
@@ -84,11 +86,14 @@ def make_phase(
     )
   critic_step = None
   if settings.moves_critic:
-    critic_step = steps.make_critic_step(head, algorithm, make_critic_optimizer(critic), mesh=mesh)
+    critic_step = steps.make_critic_step(
+      head, algorithm, make_critic_optimizer(critic), mesh=mesh, policy=policy, microbatches=pieces
+    )
   return Phase(
     name=settings.name, steps=settings.steps, source=settings.source, updates=settings.updates,
     reference=algorithm.reference, moves_actor=settings.moves_actor, update_actor=update_actor,
-    update_critic=updates.make_critic_update(critic_step, critic.updates), learning_rate=rate, optimizer=tx,
+    update_critic=updates.make_critic_update(critic_step, critic.updates), critic=head is not None,
+    learning_rate=rate, optimizer=tx,
   )  # fmt: skip
 
 

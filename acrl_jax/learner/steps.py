@@ -29,9 +29,10 @@ def make_estimate(
 ) -> Callable:
   """(actor_params, critic_params, reference_params, Rollout, start=) -> (Estimates, hidden [B, T, D]).
 
-  Of the reference only what is trained need be given: the actor's other parameters are its own as well. A frozen
-  critic reads the states of the reference, the policy that it was trained on: on states that move away from under it,
-  it would know ever less of what it had learned.
+  `hidden` is what the critic reads of the policy: None where it has a trunk of its own, or there is no critic. Of the
+  reference only what is trained need be given: the actor's other parameters are its own as well. A frozen critic reads
+  the states of the reference, the policy that it was trained on: on states that move away from under it, it would know
+  ever less of what it had learned.
   """  # fmt: skip
 
   @functools.partial(jax.jit, static_argnames='start')
@@ -41,7 +42,10 @@ def make_estimate(
 
     def piece(rollout):
       hidden = values = reference = None
-      if critic is not None:
+      if critic is not None and critic.trunk:
+        own = policy.hidden(critic_params['trunk'], rollout.tokens, rollout.valid, start=start)
+        values = critic.values(critic_params, own)
+      elif critic is not None:
         params = reference_params if frozen else actor_params
         hidden = policy.hidden(params, rollout.tokens, rollout.valid, start=start)
         values = critic.values(critic_params, hidden)
@@ -119,15 +123,30 @@ def row_gap(scores, rollout: Rollout):
   return (jnp.abs(scores.log_prob - rollout.log_probs) * (masks.loss_mask(rollout) > 0)).max(1)
 
 
-def make_critic_step(critic: Critic, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None) -> Callable:
-  """(TrainState, hidden [B, T, D], Rollout, Targets) -> (TrainState, metrics); the state is donated."""
+def make_critic_step(
+  critic: Critic, algorithm: Algorithm, tx: optax.GradientTransformation, *, mesh=None, policy: Policy | None = None,
+  microbatches: int = 1,
+) -> Callable:  # fmt: skip
+  """(TrainState, hidden [B, T, D], Rollout, Targets, start=) -> (TrainState, metrics); the state is donated.
 
-  def loss(params, hidden, rollout, targets):
-    return algorithm.critic_loss(critic.values(params, hidden), rollout, targets)
+  A critic with a trunk of its own needs the `policy`, whose shape that has, and no hidden states; it alone is updated
+  in microbatches.
+  """
 
-  @functools.partial(jax.jit, donate_argnums=0)
-  def critic_step(state: TrainState, hidden, rollout: Rollout, targets: Targets):
-    (value, metrics), gradient = jax.value_and_grad(loss, has_aux=True)(state.params, hidden, rollout, targets)
+  def loss(params, hidden, rollout, targets, start):
+    if critic.trunk:
+      hidden = policy.hidden(params['trunk'], rollout.tokens, rollout.valid, start=start)
+    value, metrics = algorithm.critic_loss(critic.values(params, hidden), rollout, targets)
+    return value, (metrics, ())
+
+  @functools.partial(jax.jit, static_argnames='start', donate_argnums=0)
+  def critic_step(state: TrainState, hidden, rollout: Rollout, targets: Targets, *, start: int = 0):
+    grad = lambda rollout, targets: jax.value_and_grad(loss, has_aux=True)(
+      state.params, hidden, rollout, targets, start
+    )
+    pieces = microbatches if critic.trunk else 1
+    found = accumulate(grad, (rollout, targets), pieces, lambda rollout: masks.judged_mask(rollout).sum())
+    (value, (metrics, _)), gradient = found
     state, more = apply_update(state, tx, value, constrain(gradient, critic.dims, mesh))
     return state, {**metrics, **more}
 

@@ -29,7 +29,7 @@ class Prepared(NamedTuple):
   rollout: Rollout
   estimates: Estimates
   targets: Targets
-  hidden: Array  # [B, T, D]
+  hidden: Array | None  # [B, T, D] what the critic reads of the policy
   fresh: np.ndarray  # [B] bool: sampled in this step, not replayed
 
 
@@ -89,13 +89,13 @@ def make_split_update(estimate: Callable, targets: Callable, actor_step: Callabl
 
 
 def make_critic_update(critic_step: Callable | None, repeats: int) -> Callable:
-  """(TrainState, [Prepared]) -> (TrainState, metrics of each update): `repeats` a piece, none without a step."""
+  """(TrainState, [Prepared], P) -> (TrainState, metrics of each update): `repeats` a piece, none without a step."""
 
-  def update(critic: TrainState | None, prepared: Sequence[Prepared]):
+  def update(critic: TrainState | None, prepared: Sequence[Prepared], P: int):
     metrics = []
     for each in prepared if critic_step else ():
       for _ in range(repeats):
-        critic, seen = critic_step(critic, each.hidden, each.rollout, each.targets)
+        critic, seen = critic_step(critic, each.hidden, each.rollout, each.targets, start=P)
         metrics.append(seen)
     return critic, metrics
 

@@ -64,8 +64,11 @@ def make_policy(
   )  # fmt: skip
 
 
-def make_critic(config, width: int) -> Critic:
-  """A feed-forward head of `width` outputs on the policy's hidden states, through which no gradient returns to them."""
+def make_critic(config, width: int, trunk: dict[str, str] | None = None) -> Critic:
+  """A feed-forward head of `width` outputs on the policy's hidden states, through which no gradient returns to them.
+
+  With `trunk`, the letters of a policy's parameters, it has a transformer of its own that is trained with the head.
+  """
   head = critic.ValueHead(width)
 
   def init(key):
@@ -74,4 +77,10 @@ def make_critic(config, width: int) -> Critic:
   def values(params, hidden):
     return head.apply({'params': params}, jax.lax.stop_gradient(hidden))
 
-  return Critic(init=init, values=values, dims=critic.DIMS)
+  def values_of_own(params, hidden):
+    return head.apply({'params': params['head']}, hidden)
+
+  if trunk is None:
+    return Critic(init=init, values=values, dims=critic.DIMS)
+  dims = {**trunk, **{f'head/{path}': letters for path, letters in critic.DIMS.items()}}
+  return Critic(init=init, values=values_of_own, dims=dims, trunk=True)

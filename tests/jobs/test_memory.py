@@ -11,6 +11,18 @@ from acrl_jax.jobs import memory
 from acrl_jax.models import lora
 
 
+def test_memory_counts_a_critic_s_own_trunk_four_times():
+  """Parameters, gradients and two moments."""
+  mesh, config = sharding.make_mesh(devices=jax.devices()[:1]), default('tiny')
+  policy, params, *_ = models()
+  made = LoadedModel(PLAIN['decoder'], params, None, policy, (), 0, {}, '')
+  plain = memory.estimate(config, made, mesh)
+  config.critic.trunk = 'own'
+  own = memory.estimate(config, made, mesh)
+  assert own.keys() - plain.keys() == {memory.TRUNK} and all(own[part] == size for part, size in plain.items())
+  np.testing.assert_allclose(own[memory.TRUNK], 4 * sum(x.size for x in jax.tree.leaves(params)) * 4 / memory.GIB)
+
+
 def test_memory_counts_moments_and_gradients_of_adapters_alone():
   mesh = sharding.make_mesh(devices=jax.devices()[:1])
   base, params, policy, full = models()

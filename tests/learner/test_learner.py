@@ -12,7 +12,7 @@ from acrl_jax.distributed import sharding
 from acrl_jax.learner.learner import Learner, LearnerSettings
 from acrl_jax.learner.phases import CriticSettings, Networks, Phase
 from acrl_jax.learner.updates import ActorUpdate, Prepared
-from acrl_jax.records import Estimates, Policy, Targets
+from acrl_jax.records import Critic, Estimates, Policy, Targets
 
 
 def entry(number, version):
@@ -82,19 +82,20 @@ def phase_of(name, steps, optimizer, seen, reference=True):
     up = lambda tree: jax.tree.map(lambda x: x + 1, tree)
     return ActorUpdate(up(state.actor), found, [])
 
-  def update_critic(critic, prepared):
+  def update_critic(critic, prepared, P):
     return critic._replace(params=jax.tree.map(lambda x: x + 10, critic.params)), []
 
   return Phase(
     name=name, steps=steps, source='sampled', updates=1, reference=reference, moves_actor=True,
-    update_actor=update_actor, update_critic=update_critic, learning_rate=lambda n: n, optimizer=optimizer,
+    update_actor=update_actor, update_critic=update_critic, critic=True, learning_rate=lambda n: n, optimizer=optimizer,
   )  # fmt: skip
 
 
 def learner_of(seen, references=(True, True), frozen=False):
   """A learner of a phase with one step and one with three."""
   network = lambda value: Policy(*[None] * 6, dims={'w': 'D'})._replace(init=lambda key: {'w': jnp.full(2, value)})
-  networks = Networks(network(0.0), network(5.0), sharding.make_mesh(devices=jax.devices()[:1]))
+  head = Critic(init=lambda key: {'w': jnp.full(2, 5.0)}, values=None, dims={'w': 'D'})
+  networks = Networks(network(0.0), head, sharding.make_mesh(devices=jax.devices()[:1]))
   phases = [
     phase_of('critic', 1, optax.trace(0.9), seen, references[0]),
     phase_of('ac', 3, optax.scale_by_adam(), seen, references[1]),
@@ -153,7 +154,8 @@ def test_a_reference_is_kept_where_a_phase_or_a_frozen_critic_wants_one(referenc
 
 def test_a_critic_begins_by_the_seed_of_the_run():
   network = Policy(*[None] * 6, dims={'w': 'D'})._replace(init=lambda key: {'w': jax.random.uniform(key, 2)})
-  networks = Networks(network, network, sharding.make_mesh(devices=jax.devices()[:1]))
+  head = Critic(network.init, None, network.dims)
+  networks = Networks(network, head, sharding.make_mesh(devices=jax.devices()[:1]))
   phases, how = [phase_of('ac', 1, optax.identity(), [], False)], CriticSettings(False, 1e-3, 1, 1.0)
   begin = lambda seed: Learner(networks, phases, how, LearnerSettings(seed, (4,), 8, pad_id=0), None).init(
     network.init(jax.random.key(seed))

@@ -80,14 +80,15 @@ def test_a_joint_update_takes_all_out_of_one_call():
 def test_the_critic_sees_each_piece_as_often_as_it_is_told():
   seen = []
 
-  def step(critic, hidden, rows, targets):
+  def step(critic, hidden, rows, targets, *, start):
+    assert start == 5
     seen.append((critic, hidden, rows, targets))
     return critic + 1, {'loss': critic}
 
   events = []
   _, prepared, _ = updates.make_split_update(*parts(events), critic=True)(STATE, PIECES, 5)
-  critic, metrics = updates.make_critic_update(step, 2)(0, prepared)
+  critic, metrics = updates.make_critic_update(step, 2)(0, prepared, 5)
   assert critic == 4 and [m['loss'] for m in metrics] == [0, 1, 2, 3]
   assert [row for _, _, row, _ in seen] == ['rows0', 'rows0', 'rows1', 'rows1']
   assert seen[0][1] == 'hidden of rows0' and seen[0][3] == 'targets of estimates of rows0'
-  assert updates.make_critic_update(None, 2)(7, prepared) == (7, [])
+  assert updates.make_critic_update(None, 2)(7, prepared, 5) == (7, [])
