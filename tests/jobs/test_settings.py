@@ -132,10 +132,10 @@ def test_training_and_evaluation_sample_each_in_its_own_way_and_programs_of_one_
 
 def test_greedy_evaluation_draws_once():
   config = default('cpu')
-  assert settings.solving(config).samples == 2
+  assert settings.solving(config).samples == 4
   config.eval.temperature = 0.0
   assert settings.solving(config).samples == 1
-  assert settings.sampling(config).samples == 8 and settings.sampling(config).temperature == 0.8
+  assert settings.sampling(config).samples == 4 and settings.sampling(config).temperature == 0.8
 
 
 # --- config files ------------------------------------------------------------------------------------
