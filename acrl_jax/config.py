@@ -78,7 +78,7 @@ TRAINING = (
   Key('harness.wall_s', 5.0, 'of one program, all its tests together', above=0),
   Key('harness.memory_mb', 512, 'of one program', above=0),
   Key('harness.allow', (), "'fs', 'network' or 'unsafe': what may stay open where the kernel cannot close it"),
-  Key('reward', 'partial_credit', 'how a report becomes numbers: a name, FILE.py:FUNCTION, or several as a@1,b@0.1'),
+  Key('reward', 'above_trivial', 'how a report becomes numbers: a name, FILE.py:FUNCTION, or several as a@1,b@0.1'),
   Key('algorithm.name', 'ac', 'how numbers become gradients; its arguments stand beside its name'),
   Key('critic.mode', 'online', 'frozen: trained for pretrain_steps, then fixed', choices=('online', 'frozen', 'none')),
   Key('critic.trunk', 'policy', 'whose states it reads; own: of a copy that is trained', choices=('policy', 'own')),

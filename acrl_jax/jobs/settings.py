@@ -101,7 +101,7 @@ def algorithm(config: ConfigDict) -> Algorithm:
   if reward(config).bonus and not made.bonus:
     raise ValueError(
       f'config.reward={config.reward!r} gives single tokens a bonus, which config.algorithm.name={name!r} would spread '
-      'over the program or leave out; take another reward, such as partial_credit, or an algorithm with bonus=True'
+      'over the program or leave out; take another reward, such as above_trivial, or an algorithm with bonus=True'
     )
   return made
 

@@ -82,9 +82,9 @@ def test_a_run_of_older_names_of_keys_is_read_with_the_present_ones_and_goes_on(
   old = json.loads((folder / 'config.json').read_text())
   old['feedback'] = old.pop('reward')
   (folder / 'config.json').write_text(json.dumps(old))
-  assert workdir.read_config(folder)['reward'] == 'partial_credit' and 'feedback' not in workdir.read_config(folder)
+  assert workdir.read_config(folder)['reward'] == 'above_trivial' and 'feedback' not in workdir.read_config(folder)
   begin(str(tmp_path), config)
   config.reward = 'binary'
   (folder / 'config.json').write_text(json.dumps(old))
-  with pytest.raises(ValueError, match="a run with config.reward='partial_credit', not 'binary'"):
+  with pytest.raises(ValueError, match="a run with config.reward='above_trivial', not 'binary'"):
     begin(str(tmp_path), config)
