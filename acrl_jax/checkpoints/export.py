@@ -10,7 +10,7 @@ from acrl_jax.run import workdir
 
 
 def export(folder: str | pathlib.Path, model: LoadedModel, scores: dict | None = None) -> pathlib.Path:
-  """A folder that transformers 4 and 5 load, with the critic beside it as critic.npz; its path.
+  """A folder that transformers 4 and 5 load, with the critic of `model` beside it as critic.npz; its path.
 
   `scores`: measured numbers by their names in metrics.jsonl, for the card. Where the parameters lie on several hosts
   the processes of all call it; the first writes.

@@ -14,7 +14,7 @@ from acrl_jax.models import policy
 
 
 def from_run(path: pathlib.Path, dtype: str, remat: bool, mesh, ways: int) -> LoadedModel:
-  """The newest checkpoint of a run, with its critic where it has one; it may be that of another mesh."""
+  """The newest checkpoint of a run, with its critic where that is a head alone; it may be that of another mesh."""
   step = orbax.newest_step(path)
   if not (path / 'model').is_dir():
     raise ValueError(f'{path}/model is missing; the command that trained {path} writes it when it is given again')
@@ -29,7 +29,7 @@ def from_run(path: pathlib.Path, dtype: str, remat: bool, mesh, ways: int) -> Lo
     params = placement.fitted(lambda tree: tree, params, loaded.policy, mesh)
   loaded = loaded._replace(params=params)
   head = orbax.saved_shapes(path, step, 'critic_params')
-  if head is None or 'trunk' in head:  # a transformer of its own is of no use beside the policy's states
+  if head is None or 'trunk' in head:  # a transformer of its own is for the run to go on with
     return loaded
   critic = policy.make_critic(config, width=head['out']['bias'][0])
   like = placement.with_shardings(jax.eval_shape(critic.init, jax.random.key(0)), critic.dims, mesh)

@@ -13,7 +13,7 @@ from acrl_jax.models.decoder import DecoderConfig
 
 GIB = 2**30
 WEIGHTS, MOMENTS, CACHE = 'parameters (float32 masters)', 'optimiser (two float32 moments)', 'key/value cache'
-TRUNK = "the critic's own trunk, its gradients and moments"
+TRUNK, STATES = "the critic's own trunk and its moments", 'states of an update, which the critic reads'
 COPY = 'weights laid out for sampling'  # see Engine.prepare
 
 
@@ -40,7 +40,7 @@ def estimate(config, loaded, mesh, reference: bool = False) -> dict[str, float]:
   if config.job == 'train':
     parts |= {MOMENTS: 2 * trained, 'gradients': trained, **activation_bytes(config, loaded.config, mesh)}
   if config.job == 'train' and config.critic.trunk == 'own':
-    parts[TRUNK] = 4 * trained
+    parts |= {TRUNK: 3 * trained, 'gradients of that trunk': trained, STATES: 0.0}  # it reads its own
   if reference:
     parts['reference'] = trained
   return {name: size / GIB for name, size in parts.items()}
@@ -102,7 +102,7 @@ def activation_bytes(config, model, mesh) -> dict[str, float]:
   return {
     'activations of a microbatch': most + inputs + (0 if config.remat else kept),
     'vocabulary chunk (logits, softmax, gradient)': vocabulary,
-    'states of an update, which the critic reads': size * numbers(mesh, 'BTD', update, T, model.D) if update else 0,
+    STATES: size * numbers(mesh, 'BTD', update, T, model.D) if update else 0,
   }
 
 

@@ -98,6 +98,9 @@ def algorithm(config: ConfigDict) -> Algorithm:
   if config.critic.mode == 'none' and 'baseline' in known:
     arguments['baseline'] = 'none'
   made = ALGORITHMS[name](**arguments)
+  if config.critic.trunk == 'own' and made.critic_loss is None:
+    told = ', '.join(f'{key}={value!r}' for key, value in {'name': name, **arguments}.items())
+    raise ValueError(f"config.critic.trunk='own': config.algorithm ({told}) has no critic; must be 'policy'")
   if reward(config).bonus and not made.bonus:
     raise ValueError(
       f'config.reward={config.reward!r} gives single tokens a bonus, which config.algorithm.name={name!r} would spread '
@@ -108,8 +111,8 @@ def algorithm(config: ConfigDict) -> Algorithm:
 
 def keeps_reference(config: ConfigDict) -> bool:
   """Whether the policy of the start stays beside the one that learns: for its scores, or for a frozen critic."""
-  frozen = config.critic.mode == 'frozen' and config.critic.trunk == 'policy'
-  return algorithm(config).reference or frozen
+  made, frozen = algorithm(config), config.critic.mode == 'frozen' and config.critic.trunk == 'policy'
+  return made.reference or (frozen and made.critic_loss is not None)
 
 
 def optimizer(config: ConfigDict) -> OptimizerSettings:

@@ -24,9 +24,11 @@ from acrl_jax.jobs.host_state import HostState
 from acrl_jax.jobs.loop import Evaluators, Loop
 from acrl_jax.jobs.problems import Measured
 from acrl_jax.jobs.session import Session
+from acrl_jax.learner.checkpoint_state import LearnerState
 from acrl_jax.learner.learner import Learner
 from acrl_jax.learner.phases import Networks, make_phase
 from acrl_jax.models import policy
+from acrl_jax.records import Critic
 from acrl_jax.rewards.pass_rate import partial_credit
 from acrl_jax.rollout.evaluation import Evaluator
 from acrl_jax.rollout.judging import SharedPool
@@ -77,11 +79,20 @@ def train(config: ConfigDict, folder: pathlib.Path, opened: Session, model: Load
     loop = Loop(learner, rows, evaluators, host, settings.loop(config))
     state, scores = loop.run(model.params, folder, checkpoints)
   if config.export_at_end and state is not None:
-    tuned = model._replace(params=state.actor.params)
-    if state.critic is not None and not learner.networks.critic.trunk:  # a second transformer stays in the checkpoint
-      tuned = tuned._replace(critic=learner.networks.critic, critic_params=state.critic.params)
-    export.export(folder / 'export', tuned, scores=scores)  # by all processes: the first may not hold all of it
+    made = tuned(model, learner.networks.critic, state)
+    export.export(folder / 'export', made, scores=scores)  # by all processes: the first may not hold all of it
     print(f'exported: {folder / "export"}')
+
+
+def tuned(model: LoadedModel, critic: Critic | None, state: LearnerState) -> LoadedModel:
+  """The model after its training, with its critic where that is a head alone.
+
+  A transformer of the critic's own is of no use without the run that it criticises, and stays in the checkpoint.
+  """
+  head = None if critic is None or critic.trunk else critic
+  return model._replace(
+    params=state.actor.params, critic=head, critic_params=None if head is None else state.critic.params
+  )
 
 
 def accelerator_hint(config: ConfigDict) -> None:

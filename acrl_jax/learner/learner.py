@@ -60,7 +60,7 @@ class Learner:
     networks = self.networks
     critic = self.fresh_critic(params) if networks.critic is not None else None
     actor = fresh_state(params, self.phases[0].optimizer, networks.policy.dims, networks.mesh)
-    reads = self.critic.frozen and not networks.critic.trunk
+    reads = self.critic.frozen and networks.critic is not None and not networks.critic.trunk
     wanted = reads or any(phase.reference for phase in self.phases)
     return LearnerState(actor=actor, critic=critic, reference=copied(actor.params) if wanted else None)
 
@@ -74,16 +74,16 @@ class Learner:
   def enter(self, state: LearnerState, phase: Phase) -> LearnerState:
     """The state at the start of a phase: a fresh optimiser, and the reference is where the phase begins.
 
-    So is a critic's own trunk, in the first phase that has a critic. All of `state` is donated but the critic: whoever
-    calls still holds it, and it would lie beside the phase's own.
+    So is a critic's own trunk, in the first phase that has a critic. All of `state` is donated but a critic that stays:
+    whoever calls still holds it, and it would lie beside the phase's own.
     """
-    critic = self.networks.critic
-    if critic is not None and critic.trunk and phase is next((p for p in self.phases if p.critic), None):
-      state = state._replace(critic=self.fresh_critic(state.actor.params))
-    for x in jax.tree.leaves((state.actor.opt_state, state.reference)):
+    network = self.networks.critic
+    begins = network is not None and network.trunk and phase is next((p for p in self.phases if p.critic), None)
+    for x in jax.tree.leaves((state.actor.opt_state, state.reference, state.critic if begins else None)):
       x.delete()
+    critic = self.fresh_critic(state.actor.params) if begins else state.critic
     actor = fresh_state(state.actor.params, phase.optimizer, self.networks.policy.dims, self.networks.mesh)
-    return state._replace(actor=actor, reference=None if state.reference is None else copied(actor.params))
+    return LearnerState(actor, critic, None if state.reference is None else copied(actor.params))
 
   def update(self, state: LearnerState, rows: Rows, step: int) -> tuple[LearnerState, dict[str, float]]:
     """(state, metrics) after the updates of learner step `step`: over equal shares of the rows, one after the other."""

@@ -23,6 +23,17 @@ def test_a_run_is_read_back_on_another_mesh(tmp_path):
       assert {x.sharding.num_devices for x in jax.tree.leaves(again.params)} == {2 if other else 1}
 
 
+def test_a_critic_with_a_trunk_of_its_own_stays_in_the_checkpoint(tmp_path):
+  model = small()
+  own = {'head': policy.make_critic(model.config, 1).init(jax.random.key(1)), 'trunk': model.params}
+  made = acrl_jax.load(str(as_run(tmp_path / 'run', model, own)))
+  again = acrl_jax.load(str(acrl_jax.export(tmp_path / 'out', made)))
+  for found in (made, again):
+    assert_equal(found.params, model.params)
+    assert found.critic is found.critic_params is None
+  assert not (tmp_path / 'out' / 'critic.npz').exists()
+
+
 def test_adapters_come_back_with_a_run(tmp_path):
   lora_fields = dict(lora_rank=2, lora_targets=('q', 'down'), lora_alpha=4.0)
   out = acrl_jax.export(tmp_path / 'out', small())

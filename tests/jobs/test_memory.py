@@ -11,16 +11,20 @@ from acrl_jax.jobs import memory
 from acrl_jax.models import lora
 
 
-def test_memory_counts_a_critic_s_own_trunk_four_times():
-  """Parameters, gradients and two moments."""
+def test_memory_counts_a_critic_s_own_trunk_its_moments_and_its_gradients_but_no_states_of_the_policy():
   mesh, config = sharding.make_mesh(devices=jax.devices()[:1]), default('tiny')
   policy, params, *_ = models()
   made = LoadedModel(PLAIN['decoder'], params, None, policy, (), 0, {}, '')
   plain = memory.estimate(config, made, mesh)
   config.critic.trunk = 'own'
   own = memory.estimate(config, made, mesh)
-  assert own.keys() - plain.keys() == {memory.TRUNK} and all(own[part] == size for part, size in plain.items())
-  np.testing.assert_allclose(own[memory.TRUNK], 4 * sum(x.size for x in jax.tree.leaves(params)) * 4 / memory.GIB)
+  one = sum(x.size for x in jax.tree.leaves(params)) * 4 / memory.GIB
+  np.testing.assert_allclose(own[memory.TRUNK], 3 * one)  # itself and two moments
+  np.testing.assert_allclose(own['gradients of that trunk'], one)
+  assert own[memory.STATES] == 0 < plain[memory.STATES]
+  more = {memory.TRUNK, 'gradients of that trunk'}
+  assert own.keys() - plain.keys() == more and plain.keys() <= own.keys()
+  assert all(own[part] == plain[part] for part in plain.keys() - {memory.STATES})
 
 
 def test_memory_counts_moments_and_gradients_of_adapters_alone():

@@ -83,6 +83,32 @@ def test_an_argument_that_the_algorithm_does_not_take_is_named():
     settings.algorithm(config)
 
 
+@pytest.mark.parametrize('algorithm', [dict(name='rest'), dict(name='ac', baseline='none')])
+def test_a_trunk_of_a_critic_s_own_is_refused_by_name_where_there_is_no_critic(algorithm):
+  config = default('tiny')
+  config.algorithm, config.critic.trunk = algorithm, 'own'
+  told = ', '.join(f"{key}='{value}'" for key, value in algorithm.items())
+  with pytest.raises(ValueError, match=rf"critic.trunk='own': config.algorithm \({told}\) has no critic; must be 'pol"):
+    settings.phases(config)
+  config.algorithm = dict(name='ac')
+  assert settings.algorithm(config).critic_width == 1
+
+
+@pytest.mark.parametrize(
+  ('mode', 'trunk', 'algorithm', 'kept'),
+  [
+    ('online', 'policy', dict(name='ac'), False), ('online', 'policy', dict(name='ac', kl_cost=0.1), True),
+    ('frozen', 'policy', dict(name='ac'), True), ('frozen', 'own', dict(name='ac'), False),
+    ('frozen', 'own', dict(name='ac', kl_cost=0.1), True), ('frozen', 'policy', dict(name='rest'), False),
+  ],
+)  # fmt: skip
+def test_the_policy_of_the_start_is_kept_where_somebody_reads_it(mode, trunk, algorithm, kept):
+  config = default('tiny')
+  config.algorithm = algorithm
+  config.critic.update(mode=mode, trunk=trunk)
+  assert settings.keeps_reference(config) == kept
+
+
 def named(config):
   return [(phase.name, phase.steps, phase.source) for _, phase, _ in settings.phases(config)]
 

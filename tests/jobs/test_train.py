@@ -20,6 +20,8 @@ from acrl_jax.data import sources
 from acrl_jax.distributed import sharding
 from acrl_jax.jobs import train
 from acrl_jax.jobs.session import Session
+from acrl_jax.learner.checkpoint_state import LearnerState
+from acrl_jax.records import Critic, TrainState
 
 
 @pytest.fixture(scope='module', params=[False, True], ids=['direct', 'overlap'])
@@ -67,6 +69,20 @@ def test_a_finished_run_started_again_does_nothing(uninterrupted, overlap):
   before = (uninterrupted / 'metrics.jsonl').read_text()
   assert 'resumed from step 8 of 8' in run(uninterrupted, **overlap)
   assert (uninterrupted / 'metrics.jsonl').read_text() == before
+
+
+# --- what is trained ---------------------------------------------------------------------------------
+
+
+def test_a_model_leaves_its_training_with_the_critic_of_that_or_with_none():
+  model = model_of(bpe_training.train(sources.load('primer', 'validation'), 400))._replace(critic=1, critic_params=2)
+  actor, own = TrainState(0, 'moved', None), Critic(None, None, {}, trunk=True)
+  learned = LearnerState(actor, TrainState(0, 'head', None), None)
+  due = model._replace(params='moved', critic=None, critic_params=None)
+  assert train.tuned(model, None, LearnerState(actor, None, None)) == due  # not the one that the start came with
+  assert train.tuned(model, own, learned) == due
+  head = own._replace(trunk=False)
+  assert train.tuned(model, head, learned) == due._replace(critic=head, critic_params='head')
 
 
 # --- what is measured on -----------------------------------------------------------------------------

@@ -91,14 +91,16 @@ def phase_of(name, steps, optimizer, seen, reference=True):
   )  # fmt: skip
 
 
-def learner_of(seen, references=(True, True), frozen=False):
-  """A learner of a phase with one step and one with three."""
+HEAD = Critic(init=lambda key: {'w': jnp.full(2, 5.0)}, values=None, dims={'w': 'D'})
+
+
+def learner_of(seen, references=(True, True), frozen=False, critic=HEAD, asked=(True, True)):
+  """A learner of a phase with one step and one with three; `asked`: whether each asks the critic."""
   network = lambda value: Policy(*[None] * 6, dims={'w': 'D'})._replace(init=lambda key: {'w': jnp.full(2, value)})
-  head = Critic(init=lambda key: {'w': jnp.full(2, 5.0)}, values=None, dims={'w': 'D'})
-  networks = Networks(network(0.0), head, sharding.make_mesh(devices=jax.devices()[:1]))
+  networks = Networks(network(0.0), critic, sharding.make_mesh(devices=jax.devices()[:1]))
   phases = [
-    phase_of('critic', 1, optax.trace(0.9), seen, references[0]),
-    phase_of('ac', 3, optax.scale_by_adam(), seen, references[1]),
+    phase_of('critic', 1, optax.trace(0.9), seen, references[0])._replace(critic=asked[0]),
+    phase_of('ac', 3, optax.scale_by_adam(), seen, references[1])._replace(critic=asked[1]),
   ]
   how = CriticSettings(frozen=frozen, learning_rate=1e-3, updates=1, clip_norm=1.0)
   return Learner(networks, phases, how, LearnerSettings(0, (4,), 8, pad_id=0), lambda tree: tree)
@@ -136,6 +138,28 @@ def test_what_a_phase_leaves_behind_takes_no_memory_while_the_next_one_learns():
   assert len(left) == 2 and not any(x.is_deleted() for x in left)
   step_of(learner, before, 2)
   assert all(x.is_deleted() for x in left)
+
+
+@pytest.mark.parametrize('asked', [(True, True), (False, True)])
+def test_a_trunk_of_its_own_is_set_to_the_policy_once_and_what_it_replaces_takes_no_memory(asked):
+  learner = learner_of([], critic=HEAD._replace(trunk=True), asked=asked)
+  start = learner.init({'w': jnp.zeros(2)})
+  assert start.critic.params['trunk']['w'][0] == 0 and start.critic.params['head']['w'][0] == 5
+  before, _ = step_of(learner, start, 1)  # the actor is at 1 now, and the critic's trunk at 10
+  old = jax.tree.leaves(before.critic)
+  state = learner.enter(before, learner.phases[1])
+  trunk, due = state.critic.params['trunk']['w'], 10 if asked[0] else 1
+  assert trunk[0] == due and state.actor.params['w'][0] == 1 and trunk is not state.actor.params['w']
+  assert [x.is_deleted() for x in old] == [not asked[0]] * len(old)
+  mu = [x for x in jax.tree.leaves(state.critic.opt_state) if jnp.shape(x) == (2,)]
+  assert len(mu) == 4  # two moments of the trunk, two of the head
+
+
+def test_a_frozen_critic_with_a_trunk_and_none_at_all_keep_no_reference():
+  for critic in (HEAD._replace(trunk=True), None):
+    learner = learner_of([], (False, False), True, critic)
+    state = learner.init({'w': jnp.zeros(2)})
+    assert state.reference is None and learner.enter(state, learner.phases[1]).reference is None
 
 
 def test_an_actor_update_is_given_the_critic_of_before_and_the_critic_outlives_its_phase():

@@ -6,6 +6,7 @@ import loop
 import numpy as np
 import optax
 import pytest
+from lora_models import PLAIN
 from test_steps import CONFIG, P, rollout
 
 from acrl_jax.algorithms import ac
@@ -17,10 +18,10 @@ from acrl_jax.records import TrainState
 TX = optax.sgd(0.1)
 
 
-def parts(mesh=None, pieces=1):
-  """(policy, its parameters, the critic's, estimates, a critic update), the critic's head not at 0."""
-  policy = make_policy(CONFIG)
-  critic = make_critic(CONFIG, 1, policy.dims)
+def parts(mesh=None, pieces=1, config=CONFIG):
+  """(policy, critic, parameters of both, estimates, a critic update), the critic's head not at 0."""
+  policy = make_policy(config)
+  critic = make_critic(config, 1, policy.dims)
   params = jax.jit(policy.init)(jax.random.key(0))
   head = jax.tree.map(lambda x: x + 0.1, critic.init(jax.random.key(1)))
   own = {'head': head, 'trunk': jax.tree.map(jnp.copy, params)}
@@ -33,9 +34,9 @@ def state_of(params):
   return TrainState(step=jnp.int32(0), params=params, opt_state=TX.init(params))
 
 
-def updated(mesh=None, pieces=1):
+def updated(mesh=None, pieces=1, config=CONFIG):
   """(values before, parameters and loss after one update of the critic)."""
-  policy, critic, params, own, estimate, update = parts(mesh, pieces)
+  policy, critic, params, own, estimate, update = parts(mesh, pieces, config)
   batch, state = rollout(), state_of(own)
   if mesh is not None:
     state = jax.device_put(state, sharding.shardings(state, critic.dims, mesh))
@@ -66,6 +67,33 @@ def test_trunk_and_head_are_moved_by_the_value_loss_and_start_as_the_policy(whol
   assert all(x > 0 for name, x in layers.items() if name != 'head'), layers  # what makes logits makes no value
 
 
+def test_an_encoder_decoder_is_a_trunk_as_well():
+  config = PLAIN['t5']
+  whole, due = updated(config=config), updated(config=config, pieces=4)
+  jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5), whole, due)
+  policy, _, params, own, *_ = parts(config=config)
+  batch = rollout()
+  states = policy.hidden(params, batch.tokens, batch.valid, start=P)
+  np.testing.assert_allclose(whole[0], make_critic(config, 1).values(own['head'], states), rtol=1e-4, atol=1e-5)
+  moved = jax.tree.map(lambda a, b: float(np.abs(a - b).max()), whole[1]['trunk'], jax.device_get(own['trunk']))
+  assert max(jax.tree.leaves(moved['encoder'])) > 0 and max(jax.tree.leaves(moved['decoder'])) > 0
+
+
+def test_an_actor_update_moves_neither_the_critic_nor_its_values_and_a_critic_update_no_actor():
+  policy, critic, params, own, estimate, update = parts()
+  batch, before = rollout(), jax.device_get((params, own))
+  estimates, _ = estimate(params, own, None, batch, start=P)
+  targets = jax.jit(ac().targets)(batch, estimates)
+  actor, _ = steps.make_actor_step(policy, ac(), TX)(state_of(jax.tree.map(jnp.copy, params)), batch, targets, start=P)
+  jax.tree.map(np.testing.assert_array_equal, jax.device_get(own), before[1])
+  again, _ = estimate(actor.params, own, None, batch, start=P)
+  np.testing.assert_array_equal(again.values, estimates.values)
+  on_policy = critic.values(own, policy.hidden(actor.params, batch.tokens, batch.valid, start=P))
+  assert float(np.abs(on_policy - estimates.values)[:, P:].max()) > 1e-4  # those of a head on the policy would move
+  update(state_of(own), None, batch, targets, start=P)
+  jax.tree.map(np.testing.assert_array_equal, jax.device_get(params), before[0])
+
+
 @pytest.mark.parametrize('pieces', [2, 4])
 def test_an_update_in_pieces_is_the_whole_one(whole, pieces):
   jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5), updated(pieces=pieces), whole)
@@ -93,6 +121,7 @@ def test_in_a_run_it_begins_as_the_policy_where_the_first_phase_with_a_critic_be
   gap = lambda tree: np.sqrt(sum(((x - y) ** 2).sum() for x, y in zip(jax.tree.leaves(tree['trunk']), actor)))
   # ... and then the policy, as a head that still gives 0 lets no gradient through at its first update.
   assert gap(critic.after.critic) == 0 < gap(critic.before.critic) and gap(main[0].after.critic) > 0
+  assert equal(critic.after.actor, critic.before.actor)
   assert not equal(main[0].after.critic, main[0].before.critic) and not equal(main[0].after.actor, main[0].before.actor)
 
 
@@ -109,6 +138,7 @@ def test_a_killed_run_goes_on_bit_for_bit(tmp_path):
 
 def test_a_frozen_one_stays_and_keeps_no_copy_of_the_policy(tmp_path):
   run = loop.run(loop.config(critic__mode='frozen', **SETTINGS), tmp_path)
+  assert len(run.steps) == 4 and all(step.after.reference is None for step in run.steps)
   for step in run.steps[2:]:
     jax.tree.map(np.testing.assert_array_equal, step.after.critic, step.before.critic)
 
