@@ -193,7 +193,7 @@ def _cpu(c: ConfigDict) -> None:
   c.prompt.lengths = (152, 256, 384)  # the longest of the primer has 150 tokens: one compiled program for all
   c.rollout.update(problems=24, samples=4, keep=24, max_new_tokens=64, temperature=0.8)
   c.warm_start.update(rows=24, learning_rate=1e-4)
-  c.steps = 10
+  c.steps = 14
   c.microbatch = 12  # its activations fit 16 GiB; recomputing them (remat) would save memory and no time
   c.optimizer.update(learning_rate=3e-5, schedule='linear', warmup_steps=1)
   c.critic.update(learning_rate=5e-4, updates=4)

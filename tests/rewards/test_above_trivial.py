@@ -36,10 +36,13 @@ def test_by_hand_of_four_tests(passed, share, due):
   assert reward(tuple(i < passed for i in range(4)), share) == pytest.approx(due)
 
 
-def test_the_floors_are_those_of_partial_credit():
-  assert reward((False,), 0.0, Outcome.NO_COMPILE, 'SyntaxError') == -1.0
-  assert reward((False,), 0.0, Outcome.CRASHED, 'MissingEntryPoint') == -1.0
-  assert reward((False,), 0.5, Outcome.CRASHED, 'ValueError') == -0.6
+def test_the_floors_are_in_order_and_close_together():
+  """To do nothing rather than to crash must be worth little beside a test that is passed."""
+  assert reward((False,), 0.0, Outcome.NO_COMPILE, 'SyntaxError') == -0.4
+  assert reward((False,), 0.0, Outcome.CRASHED, 'MissingEntryPoint') == -0.4
+  assert reward((False,), 0.5, Outcome.CRASHED, 'ValueError') == -0.35
+  nothing, one_of_ten = reward((False,) * 10, 0.0), reward((True, *(False,) * 9), 0.0)
+  assert one_of_ten - nothing > nothing - reward((False,), 0.0, Outcome.NO_COMPILE, 'SyntaxError')
 
 
 def test_constants_and_arguments_earn_nothing_on_our_own_problems(pool):

@@ -34,7 +34,7 @@ CRASHED = report(Outcome.CRASHED, [False] * 4, 'ValueError')
   [
     # -0.3 + 1.3 / 4 = 0.025; -0.3 + 3.9 / 4 = 0.675
     ('partial_credit', -1.0, -1.0, -0.6, -0.3, 0.025, 0.675, 1.0),
-    ('above_trivial', -1.0, -1.0, -0.6, -0.3, 0.025, 0.675, 1.0),  # of a problem that nothing trivial passes
+    ('above_trivial', -0.4, -0.4, -0.35, -0.3, 0.025, 0.675, 1.0),  # of a problem that nothing trivial passes
     ('sparse_complete', -1.0, -1.0, -1.0, 0.0, 0.125, 0.375, 1.0),
     ('pass_share', 0.0, 0.0, 0.0, 0.0, 0.25, 0.75, 1.0),
     ('binary', 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0),
