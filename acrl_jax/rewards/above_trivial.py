@@ -7,7 +7,6 @@ import numpy as np
 from acrl_jax.records import Feedback, Outcome, TestReport
 from acrl_jax.rewards import levels, token_credit
 
-
 NO_PROGRAM, NO_VALUE = -0.4, -0.35
 
 
