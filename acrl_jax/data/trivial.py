@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from acrl_jax.data import source_text
 from acrl_jax.records import Outcome, Problem, Test
@@ -25,7 +26,8 @@ def measured(problems: Sequence[Problem], pool) -> list[Problem]:
   Calls of the entry point with a literal as expected value, asserted or not, and tests of printed text are read; for
   problems with other tests a few programs are run. What the harness could not judge passes nothing.
   """
-  unknown = {i: [passed_by(test) for test in p.tests] for i, p in enumerate(problems) if p.trivial is None}
+  unmeasured = [(i, p) for i, p in enumerate(problems) if p.trivial is None]
+  unknown = {i: [passed_by(test, p.entry_point) for test in p.tests] for i, p in unmeasured}
   shares = [best(unknown[i]) if i in unknown else p.trivial for i, p in enumerate(problems)]
   unread = [i for i, found in unknown.items() if not all(found)]
   tried = [(i, program) for i in unread for program in programs(problems[i])]
@@ -43,13 +45,13 @@ def best(passed: Sequence[frozenset]) -> float:
   return max(counts.values(), default=0) / max(1, len(passed))
 
 
-def passed_by(test: Test) -> frozenset:
-  """The trivial programs that pass a test, by name; empty where that cannot be read."""
+def passed_by(test: Test, name: str) -> frozenset:
+  """The trivial programs that pass a test of the function `name`; empty where that cannot be read."""
   if test.stdin is not None or test.stdout is not None:
     printed = (test.stdout or '').strip()
     return frozenset({('prints', printed)} | ({('echoes',)} if (test.stdin or '').strip() == printed else set()))
   try:
-    call, expected = call_and_value(test)
+    call, expected = call_and_value(test, name)
     value = key(expected)
   except FAULTS:
     return frozenset()
@@ -58,11 +60,11 @@ def passed_by(test: Test) -> frozenset:
   return frozenset({('constant', value)} | same | named)
 
 
-def call_and_value(test: Test) -> tuple[ast.Call, ast.expr]:
-  """The call of a test and the expression that it must equal; ValueError where the test is no such comparison."""
+def call_and_value(test: Test, name: str) -> tuple[ast.Call, ast.expr]:
+  """The call of `name`, or of any function where that is '', and what it must equal; ValueError for other tests."""
   (statement,) = source_text.parse(test.code.strip()).body
   if test.expected is not None and isinstance(statement, ast.Expr):
-    call, expected = statement.value, source_text.parse(test.expected.strip()).body[0].value
+    call, expected = statement.value, expression(test.expected)
   elif isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
     (operator,) = statement.test.ops
     call, expected = statement.test.left, statement.test.comparators[0]
@@ -70,14 +72,35 @@ def call_and_value(test: Test) -> tuple[ast.Call, ast.expr]:
       raise ValueError('another comparison')
   else:
     raise ValueError('no comparison')
-  if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-    raise ValueError('no call')
+  if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or name not in ('', call.func.id):
+    raise ValueError('no call of the function')
   return call, expected
 
 
+def expression(text: str) -> ast.expr:
+  """The tree of one expression; ValueError or SyntaxError for any other text."""
+  (statement,) = source_text.parse(text.strip()).body
+  if not isinstance(statement, ast.Expr):
+    raise ValueError('no expression')
+  return statement.value
+
+
 def key(node: ast.expr) -> str:
-  """A name for the value of a literal, by which 1, 1.0 and True differ; ValueError where it is none."""
-  return repr(ast.literal_eval(node))
+  """The value of a literal as text, by which 1, 1.0 and True differ; ValueError where it is none."""
+  return written(ast.literal_eval(node))
+
+
+def written(value: Any) -> str:
+  """As repr, with sets and dictionaries in order: theirs would differ from process to process."""
+  if isinstance(value, dict):
+    return '{' + ', '.join(sorted(f'{written(k)}: {written(v)}' for k, v in value.items())) + '}'
+  if isinstance(value, set) and value:
+    return '{' + ', '.join(sorted(map(written, value))) + '}'
+  if isinstance(value, list):
+    return '[' + ', '.join(map(written, value)) + ']'
+  if isinstance(value, tuple):
+    return '(' + ''.join(f'{written(each)}, ' for each in value) + ')'
+  return repr(value)
 
 
 def literal(node: ast.expr) -> str | None:
@@ -93,10 +116,11 @@ def programs(problem: Problem) -> list[str]:
   found: Counter = Counter()
   for test in problem.tests:
     try:
-      trees = [source_text.parse(text) for text in (test.code, test.expected or '')]
+      trees = [source_text.parse(test.code)] + ([expression(test.expected)] if test.expected else [])
     except FAULTS:
       continue
-    found.update(value for tree in trees for node in ast.walk(tree) for value in compared(node))
+    found.update(value for node in ast.walk(trees[0]) for value in compared(node))
+    found.update(value for value in map(literal, trees[1:]) if value is not None)
   constants = dict.fromkeys([*CONSTANTS, *(value for value, _ in found.most_common(COMMONEST))])
   head = f'def {problem.entry_point}(*args, **kwargs):\n  return '
   return [head + value for value in (*constants, *(f'args[{i}]' for i in range(ARGUMENTS)))]

@@ -89,14 +89,16 @@ def before_after(folder: pathlib.Path) -> str:
 
 
 def mended(folder: pathlib.Path, count: int = 3) -> list[tuple[dict, dict]]:
-  """Held-out problems all of whose programs failed at the first evaluation and that have a passing one at the last.
+  """Held-out problems all of whose programs failed before, at the start or after a warm start, of which one passes now.
 
   Falls back to problems that passed less often before than after, where fewer than `count` are so clear.
   """
   files = sorted((folder / 'eval' / 'samples').glob('step_*.jsonl'))
   if len(files) < 2:
     return []
-  first, last = (program_tables.read_samples(file) for file in (files[0], files[-1]))
+  warm = warm_end(metrics.read_rows(folder / 'metrics.jsonl'))
+  before = program_tables.samples_file(folder / 'eval', warm or 0)
+  first, last = (program_tables.read_samples(file) for file in (before if before in files else files[0], files[-1]))
   ranked = []
   for ident, after in last.items():
     before = first.get(ident, [])

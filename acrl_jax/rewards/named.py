@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from acrl_jax.records import Feedback, TestReport
+from acrl_jax.records import Feedback, Outcome, TestReport
 from acrl_jax.rewards import context, token_credit
 
 FORM = 'a name, FILE.py:FUNCTION, or several with weights, such as above_trivial@1,my_rewards.py:shorter@0.1'
@@ -31,8 +31,9 @@ class Reward(NamedTuple):
 def named(spec: str, known: Mapping[str, Reward]) -> Reward:
   """The reward that `spec` names: one of `known`, a function of one's own, or a weighted sum (FORM).
 
-  Rewards and bonuses add up by their weights, and a token has the product of the credits. ValueError for what is no
-  such reward, before any program is run.
+  Rewards and bonuses add up by their weights, and a token has the product of the credits. A function of one's own that
+  looks at executed lines or gives bonuses says so, as in `shorter.lines = True` or `shorter.bonus = True` behind it.
+  ValueError for what is no such reward, before any program is run.
   """
   parts = [weighted(part, spec) for part in spec.split(',')]
   found = [(one(name, spec, known), weight) for name, weight in parts]
@@ -65,7 +66,9 @@ def one(name: str, spec: str, known: Mapping[str, Reward]) -> Reward:
     return known[name]
   file, colon, function = name.rpartition(':')
   if colon and file.endswith('.py'):
-    return Reward(checked(loaded(file, function, spec), name))
+    made = loaded(file, function, spec)
+    needs = {flag: bool(getattr(made, flag, False)) for flag in ('lines', 'bonus')}
+    return Reward(checked(made, name, needs['bonus']), **needs)
   near = difflib.get_close_matches(name, known, 1)
   hint = f'; did you mean {near[0]}?' if near else ''
   got = f'config.reward={spec!r}' if name == spec else f'{name!r} in config.reward={spec!r}'
@@ -96,10 +99,15 @@ def loaded(file: str, function: str, spec: str) -> Callable:
   return found
 
 
-def checked(function: Callable, name: str) -> Callable:
-  """A function of one's own whose answer is looked at: a Feedback, or a number for the whole program."""
+def checked(function: Callable, name: str, bonus: bool) -> Callable:
+  """A function of one's own whose answer is looked at: a Feedback, or a number for the whole program.
+
+  It is not asked about a harness error, and gives no bonus unless `bonus` says so.
+  """
 
   def reward(report: TestReport, token_lines: np.ndarray, **more) -> Feedback:
+    if report.outcome == Outcome.HARNESS_ERROR:
+      return token_credit.to_feedback(report, 0.0, token_lines)
     try:
       told = function(report, token_lines, **{key: more[key] for key in context.asked(function)})
     except Exception as error:
@@ -111,6 +119,8 @@ def checked(function: Callable, name: str) -> Callable:
     if not whole or any(np.shape(x) != (len(token_lines),) or not np.isfinite(x).all() for x in told[1:]):
       form = f'a finite number, or a Feedback with credit and bonus of {len(token_lines)} tokens'
       raise ValueError(f'config.reward: {name} must return {form}; it returned {told!r}')
+    if np.any(told.bonus) and not bonus:
+      raise ValueError(f'config.reward: {name} gives a bonus; say so behind it: {function.__name__}.bonus = True')
     return told
 
   return reward

@@ -120,8 +120,8 @@ def test_the_plot_begins_with_what_is_solved_and_splits_the_reward():
 
 
 def test_mended_problems_are_those_that_failed_before_and_pass_after(folder):
-  samples(folder, 0, never='xx', gone='pp', some='px', all='xx', more='xx')
-  samples(folder, 3, never='pp', gone='pp', some='xx', all='xx', more='xx')
+  samples(folder, 0, never='pp', gone='pp', some='xx', all='pp', more='pp')  # the warm start's end counts as before
+  samples(folder, 3, never='xx', gone='pp', some='px', all='xx', more='xx')
   samples(folder, 5, never='xx', gone='xx', some='pp', all='pp', more='xp')
   pairs = report.mended(folder)
   assert [before['id'] for before, _ in pairs] == ['all', 'more', 'some']  # none passed first, the surest of them first

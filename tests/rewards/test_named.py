@@ -24,6 +24,20 @@ def second_half(report, token_lines):
   return token_credit.to_feedback(report, 0.5, token_lines, credit=credit, bonus=credit)
 
 
+second_half.bonus = True
+
+
+def unsaid_bonus(report, token_lines):
+  return second_half(report, token_lines)
+
+
+def traced(report, token_lines):
+  return float(len(report.executed_lines))
+
+
+traced.lines = True
+
+
 def broken(report, token_lines):
   return 1 / 0
 
@@ -73,6 +87,24 @@ def test_a_weighted_sum_by_hand():
 def test_a_sum_needs_what_any_of_its_parts_needs():
   assert named.named('stepcoder,binary', REWARDS).lines and not named.named('stepcoder,binary', REWARDS).bonus
   assert named.named('binary,rltf', REWARDS).bonus
+
+
+def test_a_function_of_one_s_own_says_what_it_needs():
+  needs = lambda spec: named.named(spec, REWARDS)[1:]
+  assert needs('mine.py:shorter') == (False, False)
+  assert needs('mine.py:traced') == (True, False) and needs('mine.py:second_half') == (False, True)
+  assert needs('mine.py:traced,mine.py:second_half@0.5') == (True, True)
+
+
+def test_a_bonus_that_the_algorithm_could_not_know_of_is_refused():
+  with pytest.raises(ValueError, match='mine.py:unsaid_bonus gives a bonus.*: unsaid_bonus.bonus = True'):
+    function('mine.py:unsaid_bonus')(HALF, LINES)
+
+
+@pytest.mark.parametrize('name', ['second_half', 'broken'])
+def test_a_function_of_one_s_own_is_not_asked_about_our_failure(name):
+  told = function(f'mine.py:{name}')(TestReport(outcome=Outcome.HARNESS_ERROR, passed=(False,)), LINES)
+  assert told.reward == 0 and not told.credit.any() and not told.bonus.any()
 
 
 def test_our_own_failure_is_masked_in_a_sum():
