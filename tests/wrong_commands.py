@@ -39,7 +39,7 @@ SHARED = {'model': '{here}/model', 'harness.workers': 1, 'rollout.max_new_tokens
 TRAIN = SHARED | {
   'data.train': 'mbpp:{here}/mbpp.jsonl', 'eval.every': 0, 'replay.enabled': False, 'rollout.problems': 8,
   'rollout.samples': 1, 'warm_start.steps': 0, 'critic.pretrain_steps': 0, 'steps': 2, 'checkpoint.every': 1,
-  'log.tensorboard': False, 'export_at_end': False, 'optimizer.learning_rate': 0.1,
+  'log.tensorboard': False, 'export_at_end': False, 'optimizer.learning_rate': 0.1, 'optimizer.schedule': 'constant',
 }  # fmt: skip
 EVALUATE = SHARED | {'problems': 'mbpp:{here}/mbpp.jsonl', 'split': 'train'}
 EXPORT = {'model': '{here}/model', 'output': '{here}/out'}
