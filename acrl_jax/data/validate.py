@@ -29,7 +29,7 @@ def validate(problems: Sequence[Problem], pool) -> tuple[list[Problem], list[tup
   for problem, reasons in zip(kept, vacuous.vacuous(kept, pool)):
     tests = tuple(test for i, test in enumerate(problem.tests) if i not in reasons)
     if tests:
-      fit.append(problem._replace(tests=tests))
+      fit.append(problem._replace(tests=tests, trivial=None if reasons else problem.trivial))  # it was of all tests
     dropped += _dropped_tests(problem, reasons)
   return fit, dropped
 
