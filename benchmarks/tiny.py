@@ -99,11 +99,12 @@ def told(arm: str, seed: int, folder: pathlib.Path) -> dict:
   rows = rows_of(folder)
   files = sorted((folder / 'eval' / 'samples').glob('step_*.jsonl'))
   old, new = (program_tables.pass_shares(program_tables.read_samples(file)) for file in (files[0], files[-1]))
-  points = pass_at_k.paired(list(old.values()), [new[ident] for ident in old])
+  both = [ident for ident in old if ident in new]
+  points = pass_at_k.paired(*([shares[ident] for ident in both] for shares in (old, new)))
   scores = [row for row in rows if TEST in row]
   found = dict(
     arm=arm, seed=seed, start=scores[0][TEST], end=scores[-1][TEST], points=[round(100 * x, 1) for x in points],
-    problems=len(old), seconds=round(float(seconds(rows).sum())),
+    problems=len(both), seconds=round(float(seconds(rows).sum())),
     curve=[[row['step'], row[VALIDATION]] for row in rows if VALIDATION in row],
   )  # fmt: skip
   main = [row for row in rows if row['phase'] not in ('start', 'sft', 'critic')]
@@ -195,6 +196,9 @@ def main() -> None:
   parser.add_argument('--runs', type=pathlib.Path, default=pathlib.Path('runs/tiny_benchmark'))
   parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('benchmarks/results/tiny'))
   flags = parser.parse_args()
+  if 'continued sft' in flags.arms and 'ac' not in flags.arms:
+    parser.error('--arms: continued sft takes as long as ac; name that too, in front of it')
+  flags.arms.sort(key=list(ARMS).index)
   flags.output.mkdir(parents=True, exist_ok=True)
   flags.runs.mkdir(parents=True, exist_ok=True)
   cores: queue.SimpleQueue = queue.SimpleQueue()

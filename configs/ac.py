@@ -15,6 +15,6 @@ def get_config(size: str = ''):
   config = default(size)
   config.algorithm = dict(
     name='ac', discount=1.0, entropy_cost=0.0, ce_cost=0.0, kl_cost=0.0, ratio_clip=1.0, normalize=False,
-    aggregation='token', horizon=config.rollout.max_new_tokens,
+    aggregation='token', horizon=config.rollout.get_ref('max_new_tokens'),
   )  # fmt: skip
   return config

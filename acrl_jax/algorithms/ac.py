@@ -48,13 +48,12 @@ def ac(
     ratio = importance(scores, rollout)
     truncated = jnp.minimum(ratio, ratio_clip)
     pg = -mean(truncated * targets.advantages * scores.log_prob, rollout)
-    entropy = mean(scores.entropy, rollout)
-    loss, metrics = pg - entropy_cost * entropy, {'pg': pg, 'entropy': entropy, 'ratio_mean': mean(ratio, rollout)}
+    loss = pg - entropy_cost * mean(scores.entropy, rollout)
     if ce_cost:
       solved = (rollout.outcome == Outcome.PASSED)[:, None]
-      metrics['ce'] = mean(-truncated * scores.log_prob * solved, rollout)
-      loss += ce_cost * metrics['ce']
-    return loss, metrics
+      loss += ce_cost * mean(-truncated * scores.log_prob * solved, rollout)
+    seen = lambda x: masks.masked_mean(x, masks.loss_mask(rollout))  # a token of what is learned from
+    return loss, {'pg': pg, 'entropy': seen(scores.entropy), 'ratio_mean': seen(ratio)}
 
   return Algorithm(
     targets=targets, actor_loss=actor_loss, critic_loss=value_loss if with_critic else None,

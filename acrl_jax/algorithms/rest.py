@@ -23,7 +23,7 @@ def rest(*, threshold: float = 0.0) -> Algorithm:
 
   def actor_loss(scores, rollout, targets):
     mask = masks.loss_mask(rollout)
-    nll = masks.masked_mean(-scores.log_prob * targets.advantages, mask)
+    nll = masks.masked_mean(-scores.log_prob * targets.advantages * rollout.weight[:, None], mask)
     kept = masks.masked_mean(targets.advantages, mask)  # of the tokens
     return nll, {'nll': nll, 'kept': kept, 'entropy': masks.masked_mean(scores.entropy, mask)}
 

@@ -125,7 +125,8 @@ def load_tasks(config: ConfigDict, model: LoadedModel, opened: Session) -> Tasks
 def make_learner(config: ConfigDict, model: LoadedModel, mesh: jax.sharding.Mesh, place) -> Learner:
   """The learner of a config, with all its phases."""
   width = settings.algorithm(config).critic_width
-  trunk = model.policy.dims if config.critic.trunk == 'own' else None
+  asked = any(algorithm.critic_loss for algorithm, *_ in settings.phases(config))
+  trunk = model.policy.dims if config.critic.trunk == 'own' and asked else None
   critic = policy.make_critic(model.config, width, trunk) if width else None
   networks, how = Networks(model.policy, critic, mesh), settings.critic(config)
   phases = [

@@ -30,7 +30,8 @@ def of_targets(prepared: Sequence[Prepared]) -> dict[str, float]:
   columns = lambda x, p: np.broadcast_to(np.asarray(x)[:, None], p.rollout.tokens.shape)
   baselines = pick([columns(p.rollout.baseline, p) for p in prepared], judged)
   returns = pick([p.targets.returns for p in prepared], judged)
-  explained = lambda x: masks.explained_variance(x, returns, np.ones_like(returns))
+  weights = pick([columns(p.rollout.weight, p) for p in prepared], judged)  # of all programs, not of the kept alone
+  explained = lambda x: masks.explained_variance(x, returns, weights)
   if baselines.any():
     row['critic/explained_by_baseline'] = explained(baselines)
   if prepared[0].estimates.values is not None:

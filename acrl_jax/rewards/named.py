@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib.util
 import inspect
 import math
 import pathlib
 import re
+import sys
 from collections.abc import Callable, Mapping
 from numbers import Real
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +52,7 @@ def named(spec: str, known: Mapping[str, Reward]) -> Reward:
 def weighted(part: str, spec: str) -> tuple[str, float]:
   """(name, weight) of `name@weight`; 1 where there is none."""
   name, at, text = part.strip().rpartition('@')
-  if not at:
+  if not at or '.py:' in text:  # a path may have one
     return part.strip(), 1.0
   try:
     weight = float(text)
@@ -80,10 +83,8 @@ def loaded(file: str, function: str, spec: str) -> Callable:
   path = pathlib.Path(file)
   if not path.is_file():
     raise ValueError(f'config.reward={spec!r}: there is no file {path.resolve()}; it must be {FORM}')
-  module_spec = importlib.util.spec_from_file_location('acrl_reward_' + re.sub(r'\W', '_', file), path)
-  module = importlib.util.module_from_spec(module_spec)
   try:
-    module_spec.loader.exec_module(module)
+    module = executed(path.resolve(), path.stat().st_mtime_ns)
   except Exception as error:
     raise ValueError(f'config.reward={spec!r}: {file} cannot be run: {type(error).__name__}: {error}') from error
   found = getattr(module, function, None)
@@ -97,6 +98,16 @@ def loaded(file: str, function: str, spec: str) -> Callable:
     told = f'it must take (report, token_lines), and by name what it asks of {", ".join(context.NAMES)}'
     raise ValueError(f'config.reward={spec!r}: {function}{inspect.signature(found)}: {error}; {told}') from error
   return found
+
+
+@functools.lru_cache(maxsize=16)
+def executed(path: pathlib.Path, changed: int) -> ModuleType:
+  """The module of a file, which is run once, and again when it has `changed`."""
+  spec = importlib.util.spec_from_file_location('acrl_reward_' + re.sub(r'\W', '_', str(path)), path)
+  module = importlib.util.module_from_spec(spec)
+  sys.modules[spec.name] = module  # dataclasses look there
+  spec.loader.exec_module(module)
+  return module
 
 
 def checked(function: Callable, name: str, bonus: bool) -> Callable:
@@ -113,17 +124,30 @@ def checked(function: Callable, name: str, bonus: bool) -> Callable:
     except Exception as error:
       problem = getattr(more.get('problem'), 'id', '?')
       raise ValueError(f'config.reward: {name} raised {type(error).__name__} on {problem}: {error}') from error
-    if isinstance(told, Real) and math.isfinite(told):
+    if is_number(told):
       return token_credit.to_feedback(report, float(told), token_lines)
-    whole = isinstance(told, Feedback) and isinstance(told.reward, Real) and math.isfinite(told.reward)
-    if not whole or any(np.shape(x) != (len(token_lines),) or not np.isfinite(x).all() for x in told[1:]):
-      form = f'a finite number, or a Feedback with credit and bonus of {len(token_lines)} tokens'
+    if not is_feedback(told, len(token_lines)):
+      form = f'a finite number, or a Feedback with credit of at least 0 and bonus of {len(token_lines)} tokens'
       raise ValueError(f'config.reward: {name} must return {form}; it returned {told!r}')
     if np.any(told.bonus) and not bonus:
       raise ValueError(f'config.reward: {name} gives a bonus; say so behind it: {function.__name__}.bonus = True')
     return told
 
   return reward
+
+
+def is_number(x) -> bool:
+  """Whether it is a finite number, or True or False."""
+  return isinstance(x, Real | np.bool_) and math.isfinite(x)
+
+
+def is_feedback(told, tokens: int) -> bool:
+  """Whether it is a Feedback of finite numbers for so many tokens, its credit at least 0."""
+  if not isinstance(told, Feedback) or not is_number(told.reward):
+    return False
+  arrays = [np.asarray(x) for x in (told.credit, told.bonus)]
+  right = all(x.shape == (tokens,) and x.dtype.kind in 'biuf' and np.isfinite(x).all() for x in arrays)
+  return right and bool((arrays[0] >= 0).all())
 
 
 def summed(parts: list[tuple[Callable, float]]) -> Callable:

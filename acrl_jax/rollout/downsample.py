@@ -42,7 +42,7 @@ def whole_problems(programs: Sequence[Sample], samples: int, count: int, rng: np
 def spread(group: Sequence[Sample]) -> float:
   """The standard deviation of the rewards of what could be judged."""
   rewards = [s.entry.reward for s in group if s.report.outcome != Outcome.HARNESS_ERROR]
-  return float(np.std(rewards)) if rewards else 0.0
+  return float(np.std(rewards)) if rewards and np.ptp(rewards) else 0.0  # of equal ones numpy may find 1e-17
 
 
 def chances(spreads: np.ndarray, kept: int) -> np.ndarray:

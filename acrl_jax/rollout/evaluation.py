@@ -71,7 +71,8 @@ def score(
 ) -> dict[str, float]:
   """Unbiased pass@k with a 95 % bootstrap interval over problems, `dropped` more of which nothing solves.
 
-  HARNESS_ERRORs count for neither side: a problem with no other program is told as unjudged and is not in pass@k.
+  HARNESS_ERRORs count for neither side: a problem with fewer than k other programs is told as unjudged (of the largest
+  k) and is not in pass@k.
   ValueError when they leave no problem with k programs.
   """
   rows = [programs[i : i + per_problem] for i in range(0, len(programs), per_problem)]
@@ -83,7 +84,7 @@ def score(
   metrics = {
     f'eval/{name}/problems': float(len(rows) + dropped),
     f'eval/{name}/dropped': float(dropped),
-    f'eval/{name}/unjudged': float(len(rows) - len(counts)),
+    f'eval/{name}/unjudged': float(len(rows) - sum(n >= max(ks) for n, _ in counts)),
   }
   for k in ks:
     each = [pass_at_k.pass_at_k(n, c, k) for n, c in counts if n >= k]

@@ -101,6 +101,9 @@ def refuse_change(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> 
   schedule_free = new.get('optimizer.schedule') == 'constant'
   for key in sorted(old.keys() | new.keys(), key=lambda key: (key != 'job', key)):  # another job differs in much else
     free = any(key == f or (f.endswith('.') and key.startswith(f)) for f in FREE) and (key != 'steps' or schedule_free)
+    if not free and key not in old and key != 'job':
+      told = f'holds a run from before config.{key} existed, which cannot be resumed'
+      raise ValueError(f'--workdir={path} {told}; name another --workdir')
     if not free and old.get(key) != new.get(key):
       raise ValueError(
         f'--workdir={path} holds a run with config.{key}={old.get(key)!r}, not {new.get(key)!r}; '

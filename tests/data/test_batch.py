@@ -54,6 +54,16 @@ def test_prompts_end_and_completions_begin_at_one_column_by_hand():
   assert rollout.baseline.tolist() == [0] * 5
 
 
+def test_what_is_known_of_a_row_beside_its_reward_comes_with_it():
+  numbers = zip(ENTRIES, (0.5, -0.25, 0), (3, 1, 0.5), (False, True, True))
+  known = [e._replace(baseline=b, weight=w, ended=ended) for e, b, w, ended in numbers]
+  known[1] = known[1]._replace(outcome=int(Outcome.HARNESS_ERROR))
+  rollout, _ = batch.assemble(known, 5, (4,), (4,), pad_id=0)
+  assert rollout.baseline.tolist() == [0.5, -0.25, 0, 0, 0] and rollout.weight[:3].tolist() == [3, 1, 0.5]
+  assert rollout.ended.tolist() == [False, True, True, False, False]
+  assert rollout.judged.tolist() == [True, False, True, False, False]
+
+
 def test_rows_of_a_problem_share_a_group_and_empty_rows_share_none_of_them():
   rollout, _ = batch.assemble(ENTRIES, 5, (4,), (4,), pad_id=0)
   assert rollout.group.tolist() == [0, 1, 0, 4, 4]

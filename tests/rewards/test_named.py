@@ -1,5 +1,7 @@
 """Rewards by name: of one's own, and weighted sums; what is none is told before any work."""
 
+import os
+
 import numpy as np
 import pytest
 from judged_completions import judged
@@ -8,7 +10,16 @@ from acrl_jax.records import Outcome, TestReport
 from acrl_jax.rewards import REWARDS, named
 
 MINE = """
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
 from acrl_jax.rewards import token_credit
+
+with open('runs.txt', 'a') as file:
+  file.write('x')
 
 
 def shorter(report, token_lines, *, program):
@@ -48,6 +59,19 @@ def text(report, token_lines):
 
 def asks_too_much(report, token_lines, weather):
   return 1.0
+
+
+def yes(report, token_lines):
+  return np.all(report.passed)
+
+
+def against(report, token_lines):
+  return token_credit.to_feedback(report, 0.5, token_lines, credit=-1.0)
+
+
+@dataclasses.dataclass
+class Known:
+  runs: int = 0
 
 
 NUMBER = 3
@@ -139,3 +163,26 @@ def test_a_function_that_fails_or_returns_no_number_is_named(pool):
     judged(pool, function('mine.py:broken'), '\n  return 1|$', 'f(1) == 1')
   with pytest.raises(ValueError, match="mine.py:text must return a finite number, or a Feedback .* returned 'good'"):
     judged(pool, function('mine.py:text'), '\n  return 1|$', 'f(1) == 1')
+
+
+def test_truth_is_a_number_and_negative_credit_is_refused():
+  assert function('mine.py:yes')(HALF, LINES).reward == 0.0
+  assert function('mine.py:yes')(HALF._replace(passed=(True, True)), LINES).reward == 1.0
+  with pytest.raises(ValueError, match='mine.py:against must return .* credit of at least 0'):
+    function('mine.py:against')(HALF, LINES)
+
+
+def test_a_file_is_run_once_until_it_changes(tmp_path):
+  for _ in range(3):
+    function('mine.py:yes')
+  assert (tmp_path / 'runs.txt').read_text() == 'x'
+  (tmp_path / 'mine.py').write_text(MINE.replace('0.5', '0.25'))
+  os.utime(tmp_path / 'mine.py', ns=(1, 1))
+  function('mine.py:yes')
+  assert (tmp_path / 'runs.txt').read_text() == 'xx'
+
+
+def test_a_folder_may_have_an_at_in_its_name(tmp_path):
+  (tmp_path / 'a@b').mkdir()
+  (tmp_path / 'a@b' / 'mine.py').write_text(MINE)
+  assert function('a@b/mine.py:yes')(HALF, LINES).reward == 0.0

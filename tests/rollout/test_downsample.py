@@ -78,3 +78,4 @@ def test_no_weight_is_above_its_bound_and_all_that_is_kept_weighs_one():
 def test_what_the_harness_could_not_judge_has_no_part_in_a_spread():
   group = [sample_of(0, 1.0), sample_of(0, 0.0, False), sample_of(0, 1.0)]
   assert downsample.spread(group) == 0 and downsample.spread([group[1]]) == 0
+  assert downsample.spread([sample_of(0, 0.1)] * 6) == 0  # and not what rounding leaves

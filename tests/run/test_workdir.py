@@ -88,3 +88,13 @@ def test_a_run_of_older_names_of_keys_is_read_with_the_present_ones_and_goes_on(
   (folder / 'config.json').write_text(json.dumps(old))
   with pytest.raises(ValueError, match="a run with config.reward='above_trivial', not 'binary'"):
     begin(str(tmp_path), config)
+
+
+def test_a_run_from_before_a_key_existed_is_told_so(tmp_path):
+  folder = begin(str(tmp_path), default('tiny'))
+  (folder / 'metrics.jsonl').write_text('')
+  old = json.loads((folder / 'config.json').read_text())
+  del old['rollout.baseline']
+  (folder / 'config.json').write_text(json.dumps(old))
+  with pytest.raises(ValueError, match='from before config.rollout.baseline existed, which cannot be resumed'):
+    begin(str(tmp_path), default('tiny'))
