@@ -76,7 +76,7 @@ def test_the_model_is_loaded_as_the_config_says(monkeypatch):
 def test_the_folder_has_the_config_and_the_environment_and_a_changed_config_is_refused(tmp_path):
   config = default('tiny')
   folder = session.begin_folder(str(tmp_path / 'run'), config)
-  assert json.loads((folder / 'config.json').read_text())['rollout.samples'] == 2
+  assert json.loads((folder / 'config.json').read_text())['rollout.samples'] == 8
   assert json.loads((folder / 'env.json').read_text())['hosts'] == 1
   (folder / 'metrics.jsonl').write_text('')
   session.begin_folder(str(folder), config)
